@@ -1,0 +1,3 @@
+//! The `aizuchi` command, and the composition root of the one binary.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Between wire and core: decode, connect, frame and disconnect, encode once, deliver.

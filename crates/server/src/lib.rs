@@ -1,0 +1,1 @@
+//! The axum front: sockets and HTTP, generic over the ports.

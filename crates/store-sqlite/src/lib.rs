@@ -1,0 +1,1 @@
+//! The log, the accounts and the directory in an embedded SQLite database.

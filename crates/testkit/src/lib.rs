@@ -1,0 +1,1 @@
+//! Memory adapters, a manual clock, the reference model and the conformance suites.
