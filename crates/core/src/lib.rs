@@ -1,1 +1,16 @@
-//! The domain: ids, the log, conversations, presence, limits, and one handler an action.
+//! The domain: ids, the log, conversations, presence, limits, and one handler
+//! an action.
+//!
+//! Nothing here does I/O. The outside is behind ports: [`log::LogStore`],
+//! [`registry::Registry`], [`directory::Directory`],
+//! [`clock::Clock`] and [`ids::Ids`]. A handler decides, and returns what is to
+//! be sent as data; the gateway sends it.
+
+pub mod accounts;
+pub mod clock;
+pub mod directory;
+pub mod error;
+pub mod ids;
+pub mod limits;
+pub mod log;
+pub mod registry;

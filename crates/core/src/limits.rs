@@ -1,0 +1,44 @@
+//! Every limit of the domain, in one place. Those that an operator may turn
+//! are in [`Limits`]; the constants are part of the contract.
+
+/// Longest user id, in bytes.
+pub const USER_ID_BYTES: usize = 128;
+/// Longest conversation id, in bytes: two user ids with every byte encoded, and the frame around them.
+pub const CONVERSATION_ID_BYTES: usize = 2 * 3 * USER_ID_BYTES + 4;
+/// Longest `clientMsgId`, in bytes.
+pub const CLIENT_MSG_ID_BYTES: usize = 64;
+/// Longest text of a message, in bytes: what a frame of 32 KB can carry.
+pub const MESSAGE_BYTES: usize = 32 * 1024;
+/// Messages of one page of history, at most and unless told.
+pub const PAGE: PageLimit = PageLimit { most: 200, unless_told: 50 };
+/// Conversations of one page of the list, at most and unless told.
+pub const LIST_PAGE: PageLimit = PageLimit { most: 100, unless_told: 50 };
+/// Text of one page of history, in bytes, so that its frame stays under 128 KB.
+pub const PAGE_BYTES: usize = 96 * 1024;
+/// Conversations that one `SYNC` may name cursors for.
+pub const SYNC_CURSORS: usize = 200;
+/// A gap longer than this is answered with `reset` in place of its entries.
+pub const SYNC_GAP: u64 = 1_000;
+/// People that one connection may watch.
+pub const WATCHED: usize = 50;
+/// `unread` is exact up to this, and stays there.
+pub const UNREAD: u64 = 100;
+/// Different people that one may look up within an hour.
+pub const LOOKUPS_AN_HOUR: usize = 300;
+
+/// How much a page holds.
+#[derive(Debug, Clone, Copy)]
+pub struct PageLimit {
+    /// More is refused.
+    pub most: usize,
+    /// Where the client does not say.
+    pub unless_told: usize,
+}
+
+impl PageLimit {
+    /// The limit asked for, or the default; `None` where it is 0 or over the most.
+    pub fn of(self, asked: Option<usize>) -> Option<usize> {
+        let limit = asked.unwrap_or(self.unless_told);
+        (1..=self.most).contains(&limit).then_some(limit)
+    }
+}
