@@ -1,0 +1,285 @@
+/**
+ * The public types of the SDK: a view model for views that hold no logic of their own.
+ *
+ * All times are milliseconds since the epoch, by the server's clock where the server set them.
+ */
+
+import type { ErrorCode } from "./generated/wire.ts";
+
+/**
+ * A value that changes over time, in the shape that `useSyncExternalStore` takes. Both functions
+ * may be passed unbound. Snapshots are immutable, and the same object while nothing changed.
+ */
+export interface Observable<T> {
+  /** Calls `listener` after each change (changes of one turn are told once). Returns the way to stop. */
+  readonly subscribe: (listener: () => void) => () => void;
+  readonly getSnapshot: () => T;
+}
+
+/** What `GET /config.json` answers. */
+export interface RuntimeConfig {
+  readonly socketUrl: string;
+  readonly httpUrl: string;
+  readonly auth:
+    | { readonly kind: "builtin" }
+    | { readonly kind: "oidc"; readonly authority: string; readonly clientId: string };
+  /** Where the access token travels when a socket opens. `query` ends up in access logs. */
+  readonly tokenIn: "subprotocol" | "query";
+  /** After how long out of sight the socket is let go; 0 keeps it. */
+  readonly idleReleaseSeconds: number;
+}
+
+/** A user, as others see him. */
+export interface Person {
+  readonly sub: string;
+  readonly username: string;
+}
+
+/** Why something did not work: a code to decide by, and a sentence for a person. */
+export interface Failure {
+  readonly code: ErrorCode;
+  readonly error: string;
+  /** How long to wait before another try is worth it. */
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * - `connecting`: on its way, with nothing to wait for
+ * - `online`: connected
+ * - `waiting`: will try again at `retryAt`
+ * - `released`: let go on purpose (not started, or out of sight); comes back by itself when needed
+ * - `ended`: the session is over; a new sign-in is needed
+ */
+export interface ConnectionState {
+  readonly status: "connecting" | "online" | "waiting" | "released" | "ended";
+  readonly retryAt?: number;
+  /** Why it is not online, for a person who asks; never needed to decide anything. */
+  readonly reason?: string;
+}
+
+export interface MessageView {
+  /** Stays the same from pending to read: the key for a list. */
+  readonly key: string;
+  /** The place in the conversation; absent while pending or failed. */
+  readonly seq?: number;
+  readonly messageId?: string;
+  /** What `retry` and `discard` take; present on one's own messages. */
+  readonly clientMsgId?: string;
+  readonly fromSub: string;
+  /** Empty where `deleted`. */
+  readonly text: string;
+  readonly timestamp: number;
+  /** `read` when every other member has read it. Other people's messages are always `sent`. */
+  readonly state: "pending" | "sent" | "read" | "failed";
+  /** Why it failed. */
+  readonly error?: Failure;
+  /** The seq of the message that this one answers. */
+  readonly replyTo?: number;
+  readonly editedAt?: number;
+  readonly deleted?: boolean;
+}
+
+export interface ConversationSummary {
+  readonly id: string;
+  /** The other one of a direct conversation. */
+  readonly partner?: Person;
+  readonly members: readonly Person[];
+  /** The newest message, one's own pending ones included. */
+  readonly last?: MessageView;
+  /** Other people's messages after one's own cursor; exact up to 100, which is also the most. */
+  readonly unread: number;
+  readonly lastSeq: number;
+  /** Each member's read cursor, by sub. */
+  readonly reads: Readonly<Record<string, number>>;
+}
+
+export interface ConversationList {
+  /** The most recent first. */
+  readonly items: readonly ConversationSummary[];
+  /** Whether the first page has arrived: until then an empty list says nothing. */
+  readonly loaded: boolean;
+  readonly hasMore: boolean;
+}
+
+export interface ConversationState {
+  /** Oldest first, without a gap; what is not sent yet is at the end. */
+  readonly messages: readonly MessageView[];
+  /** Whether older messages (or the first ones) are on their way. */
+  readonly loading: boolean;
+  readonly hasOlder: boolean;
+  /**
+   * The first message that was unread when the conversation came into view, once it is loaded.
+   * Stays where it is while the conversation is observed, and is found anew the next time.
+   */
+  readonly firstUnreadSeq?: number;
+  /** Who is typing now, oneself left out. */
+  readonly typing: readonly string[];
+  /** How far every other member has read. */
+  readonly partnerReadSeq: number;
+  readonly unread: number;
+  readonly members: readonly Person[];
+  readonly partner?: Person;
+  /** Why the last load failed; gone with the next one. */
+  readonly error?: Failure;
+}
+
+/** One conversation. The same id gives the same handle; it loads its newest page when observed. */
+export interface Conversation extends Observable<ConversationState> {
+  readonly id: string;
+  /** Loads one page of older messages, if there are any and none is on its way. Never rejects. */
+  readonly loadOlder: () => Promise<void>;
+  /**
+   * Shows the message at once as pending and sends it, now or when there is a connection again,
+   * exactly once. Returns its `clientMsgId`.
+   *
+   * @throws {AizuchiError} `invalid_request` for an empty text, `too_large` for one over the frame
+   * limit, `unavailable` where too many are waiting. Nothing is kept then.
+   */
+  readonly send: (text: string, options?: { readonly replyTo?: number }) => string;
+  /** Sends a failed message again. */
+  readonly retry: (clientMsgId: string) => void;
+  /** Forgets a failed message. */
+  readonly discard: (clientMsgId: string) => void;
+  /** One's own cursor moves to `seq` (never back) at once, and on the server soon after. */
+  readonly markRead: (seq: number) => void;
+  /** May be called on every key stroke. */
+  readonly setTyping: (on: boolean) => void;
+  /** The text that waits in the composer; it outlives the page. */
+  readonly getDraft: () => string;
+  readonly setDraft: (text: string) => void;
+}
+
+export interface Presence {
+  readonly online: boolean;
+  readonly lastSeen?: number;
+}
+
+/** Somebody else's message, told once, in order, when it came after what was known. */
+export interface MessageEvent {
+  readonly conversationId: string;
+  readonly from: Person;
+  readonly message: MessageView;
+}
+
+export interface ClientEvents {
+  message: MessageEvent;
+}
+
+export interface Client {
+  readonly self: Person;
+  readonly connection: Observable<ConnectionState>;
+  readonly conversations: Observable<ConversationList>;
+  /** Over all conversations, those not listed yet included. */
+  readonly totalUnread: Observable<number>;
+  /** Connects and stays connected. May follow `stop`. */
+  readonly start: () => void;
+  /** Lets go of the socket and of all timers and listeners; what waits to be sent is kept. */
+  readonly stop: () => void;
+  /** Tries again now instead of at `retryAt`. */
+  readonly reconnect: () => void;
+  /** Loads one more page of the list. Never rejects. */
+  readonly loadMoreConversations: () => Promise<void>;
+  readonly conversation: (id: string) => Conversation;
+  /** Watches a person for as long as somebody subscribes; the 50 most recent are live. */
+  readonly presence: (sub: string) => Observable<Presence>;
+  /**
+   * Finds a person by his exact name or his id.
+   *
+   * @throws {AizuchiError} `not_found`, `rate_limited`, `unavailable`, …
+   */
+  readonly lookup: (by: { readonly name: string } | { readonly sub: string }) => Promise<Person>;
+  /** The id of one's direct conversation with `person`, which then shows his name even if empty. */
+  readonly openDirect: (person: Person) => string;
+  readonly on: <E extends keyof ClientEvents>(
+    event: E,
+    listener: (event: ClientEvents[E]) => void,
+  ) => () => void;
+  /** Deletes what this device keeps for this person (drafts, unsent messages). For signing out. */
+  readonly forget: () => void;
+}
+
+/** Text kept on the device. Nothing here throws: a store that is full or forbidden keeps nothing. */
+export interface KeyValueStore {
+  readonly get: (key: string) => string | undefined;
+  /** Whether it is kept now. */
+  readonly set: (key: string, value: string) => boolean;
+  readonly remove: (key: string) => void;
+  /** Every key that begins with `prefix`, sorted. */
+  readonly keys: (prefix: string) => readonly string[];
+}
+
+/** What the client needs of a `WebSocket`. */
+export interface Socket {
+  onopen: (() => void) | null;
+  onmessage: ((event: { readonly data: unknown }) => void) | null;
+  onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
+  send(data: string): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** What a page tells about itself and its network. */
+export interface Surroundings {
+  readonly visible: () => boolean;
+  readonly subscribe: (
+    listener: (signal: "visible" | "hidden" | "online" | "offline") => void,
+  ) => () => void;
+}
+
+/** The part of `navigator.locks` that is used. */
+export interface Locks {
+  request<T>(name: string, options: { signal?: AbortSignal }, run: () => Promise<T>): Promise<T>;
+}
+
+/** An access token and whose it is. */
+export interface Grant {
+  readonly token: string;
+  /** Seconds from now. */
+  readonly expiresIn: number;
+  readonly user: Person;
+}
+
+/** Whatever can renew an access token: the built-in pool, or another issuer. */
+export interface TokenSource {
+  /** @throws {AizuchiError} `unauthorized` where the session is over; any other code may pass. */
+  readonly refresh: () => Promise<Grant>;
+}
+
+/** The built-in pool's HTTP calls. Each rejects with an `AizuchiError`. */
+export interface AuthApi extends TokenSource {
+  readonly signUp: (user: string, password: string) => Promise<Grant>;
+  readonly signIn: (user: string, password: string) => Promise<Grant>;
+  readonly signOut: () => Promise<void>;
+  readonly changePassword: (token: string, current: string, next: string) => Promise<void>;
+  readonly me: (token: string) => Promise<Person & { readonly createdAt: number }>;
+}
+
+/** A signed-in person on this page. Holds the access token in memory only. */
+export interface Session {
+  readonly user: Person;
+  /**
+   * An access token that lives at least another minute, renewed where needed.
+   *
+   * @throws {AizuchiError} `unauthorized` when the session is over, `unavailable` without a network
+   */
+  readonly token: (options?: { readonly fresh?: boolean }) => Promise<string>;
+  /** Turns true once, when the session is over (never for want of a network), and stays so. */
+  readonly ended: Observable<boolean>;
+  /** Declares it over: after signing out, or when the server said so. */
+  readonly end: () => void;
+}
+
+export interface ClientOptions {
+  readonly config: RuntimeConfig;
+  readonly session: Session;
+  /** `localStorage` unless told. */
+  readonly storage?: KeyValueStore;
+  readonly surroundings?: Surroundings;
+  readonly locks?: Locks;
+  readonly fetch?: typeof fetch;
+  readonly openSocket?: (url: string, protocols: string[]) => Socket;
+  readonly now?: () => number;
+  /** At least 0 and below 1. */
+  readonly random?: () => number;
+  /** Calls `run` after `ms`. Returns the way to stop it. */
+  readonly setTimer?: (run: () => void, ms: number) => () => void;
+}
