@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod clock;
 pub mod directory;
 pub mod error;
+pub mod identity;
 pub mod ids;
 pub mod limits;
 pub mod log;
