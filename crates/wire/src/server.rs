@@ -1,0 +1,362 @@
+//! What the server sends.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{code::ErrorCode, text::Text};
+
+macro_rules! frame {
+    ($(#[$doc:meta])* $name:ident<'a> { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+        #[serde(rename_all = "camelCase")]
+        pub struct $name<'a> { $($(#[$field_doc])* pub $field: $type,)* }
+    };
+}
+
+/// A frame from the server, by action.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(tag = "action")]
+pub enum ServerFrame<'a> {
+    /// The answer to `PING`.
+    #[serde(rename = "PING")]
+    Pong(#[serde(borrow)] Pong<'a>),
+    /// Who the partner of a `STATUS` is.
+    #[serde(rename = "PARTNERINFO")]
+    PartnerInfo(#[serde(borrow)] PartnerInfo<'a>),
+    /// Whether somebody watched is online.
+    #[serde(rename = "ISONLINE")]
+    IsOnline(#[serde(borrow)] IsOnline<'a>),
+    /// An entry is durable.
+    #[serde(rename = "ACK")]
+    Ack(#[serde(borrow)] Ack<'a>),
+    /// A new message.
+    #[serde(rename = "SENDMSG")]
+    SendMsg(#[serde(borrow)] SendMsg<'a>),
+    /// A page of history, to a level 1 client.
+    #[serde(rename = "GETMSG")]
+    GetMsg(#[serde(borrow)] GetMsg<'a>),
+    /// What changed.
+    #[serde(rename = "SYNC")]
+    Sync(#[serde(borrow)] Sync<'a>),
+    /// A page of the list.
+    #[serde(rename = "CONVERSATIONS")]
+    Conversations(#[serde(borrow)] Conversations<'a>),
+    /// A read cursor's place.
+    #[serde(rename = "READ")]
+    Read(#[serde(borrow)] Read<'a>),
+    /// Somebody types, or stopped.
+    #[serde(rename = "TYPING")]
+    Typing(#[serde(borrow)] Typing<'a>),
+    /// Something said to everybody.
+    #[serde(rename = "GREETING")]
+    Greeting(#[serde(borrow)] Greeting<'a>),
+    /// A refusal.
+    #[serde(rename = "ERROR")]
+    Error(#[serde(borrow)] Refused<'a>),
+}
+
+frame! {
+    /// See [`ServerFrame::Pong`].
+    Pong<'a> {
+        /// `"PONG"`.
+        #[serde(borrow)] value: Text<'a>,
+        /// Of the request.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::PartnerInfo`].
+    PartnerInfo<'a> {
+        /// The username.
+        #[serde(borrow)] value: Text<'a>,
+        /// The id.
+        #[serde(borrow)] sub: Text<'a>,
+        /// Of the request.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::IsOnline`].
+    IsOnline<'a> {
+        /// `"1"` or `"0"`.
+        #[serde(borrow)] value: Text<'a>,
+        /// Who. Absent at level 0, which watches one person.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] sub: Option<Text<'a>>,
+        /// When the last connection ended, ms since the epoch, where he is offline and it is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        last_seen: Option<u64>,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::Ack`].
+    Ack<'a> {
+        /// As the device called it.
+        #[serde(borrow)] client_msg_id: Text<'a>,
+        /// Where.
+        #[serde(borrow)] conversation_id: Text<'a>,
+        /// The entry's name.
+        #[serde(borrow)] message_id: Text<'a>,
+        /// The entry's place.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+        /// When the server accepted it, ms since the epoch.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        timestamp: u64,
+        /// Of the request.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::SendMsg`]. At level 0 only `message`, `fromSub`,
+    /// `toSub` and `timestamp` are there.
+    SendMsg<'a> {
+        /// Where.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] conversation_id: Option<Text<'a>>,
+        /// The entry's name.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] message_id: Option<Text<'a>>,
+        /// The entry's place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: Option<u64>,
+        /// The text.
+        #[serde(borrow)] message: Text<'a>,
+        /// Who says it.
+        #[serde(borrow)] from_sub: Text<'a>,
+        /// To whom, in a direct conversation.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] to_sub: Option<Text<'a>>,
+        /// When the server accepted it, ms since the epoch.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        timestamp: u64,
+        /// The sending device's clock, ms since the epoch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        sent_at: Option<i64>,
+        /// As the sending device called it.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] client_msg_id: Option<Text<'a>>,
+        /// The seq that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        reply_to: Option<u64>,
+    }
+}
+
+frame! {
+    /// A message in a page of history. At level 0 without `seq`, with `toSub`.
+    Message<'a> {
+        /// Its name.
+        #[serde(borrow)] message_id: Text<'a>,
+        /// Its place.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: Option<u64>,
+        /// The text.
+        #[serde(borrow)] message: Text<'a>,
+        /// Who said it.
+        #[serde(borrow)] from_sub: Text<'a>,
+        /// To whom; level 0 only.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] to_sub: Option<Text<'a>>,
+        /// When the server accepted it, ms since the epoch.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        timestamp: u64,
+        /// The sending device's clock, ms since the epoch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        sent_at: Option<i64>,
+        /// As the sending device called it.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] client_msg_id: Option<Text<'a>>,
+        /// The seq that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        reply_to: Option<u64>,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::GetMsg`].
+    GetMsg<'a> {
+        /// Where; absent at level 0.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] conversation_id: Option<Text<'a>>,
+        /// Oldest first.
+        #[serde(borrow)] messages: Vec<Message<'a>>,
+        /// Whether there is more in the direction asked; absent at level 0.
+        #[serde(default, skip_serializing_if = "Option::is_none")] has_more: Option<bool>,
+        /// Of the request.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
+    }
+}
+
+/// What kind of entry it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+#[serde(rename_all = "lowercase")]
+pub enum EntryKind {
+    /// A message.
+    Message,
+}
+
+frame! {
+    /// An entry of the log, raw.
+    Entry<'a> {
+        /// Where.
+        #[serde(borrow)] conversation_id: Text<'a>,
+        /// Its place.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+        /// What it is.
+        kind: EntryKind,
+        /// Its name.
+        #[serde(borrow)] message_id: Text<'a>,
+        /// Who said it.
+        #[serde(borrow)] from_sub: Text<'a>,
+        /// The text.
+        #[serde(borrow)] message: Text<'a>,
+        /// When the server accepted it, ms since the epoch.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        timestamp: u64,
+        /// The sending device's clock, ms since the epoch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        sent_at: Option<i64>,
+        /// As the sending device called it.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] client_msg_id: Option<Text<'a>>,
+        /// The seq that it answers.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        reply_to: Option<u64>,
+    }
+}
+
+frame! {
+    /// A person in a conversation.
+    Member<'a> {
+        /// The id.
+        #[serde(borrow)] sub: Text<'a>,
+        /// The name.
+        #[serde(borrow)] username: Text<'a>,
+    }
+}
+
+frame! {
+    /// A conversation as its caller sees it.
+    Conversation<'a> {
+        /// Which.
+        #[serde(borrow)] conversation_id: Text<'a>,
+        /// Who is in it.
+        #[serde(borrow)] members: Vec<Member<'a>>,
+        /// The newest entry's place.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        last_seq: u64,
+        /// Other people's messages after one's own cursor, exact up to 100.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        unread: u64,
+        /// Read cursors by user, of those that have moved.
+        #[serde(borrow)]
+        #[cfg_attr(feature = "typescript", ts(type = "Record<string, number>"))]
+        reads: BTreeMap<Text<'a>, u64>,
+        /// `SYNC` only: the gap is too wide for entries, take a new page.
+        #[serde(default, skip_serializing_if = "Option::is_none")] reset: Option<bool>,
+        /// `CONVERSATIONS` only: the newest message.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] last: Option<Message<'a>>,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::Sync`].
+    Sync<'a> {
+        /// Those that changed since `since`.
+        #[serde(borrow)] conversations: Vec<Conversation<'a>>,
+        /// Ascending in each conversation, after the cursors named.
+        #[serde(borrow)] entries: Vec<Entry<'a>>,
+        /// Whether a further frame follows unasked.
+        more: bool,
+        /// For the next `SYNC`. Only that of the last frame counts.
+        #[serde(borrow)] since: Text<'a>,
+        /// Of the request.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::Conversations`].
+    Conversations<'a> {
+        /// Most recent first.
+        #[serde(borrow)] conversations: Vec<Conversation<'a>>,
+        /// Where the next page begins; absent at the end.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] cursor: Option<Text<'a>>,
+        /// Of the request.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::Read`].
+    Read<'a> {
+        /// Where.
+        #[serde(borrow)] conversation_id: Text<'a>,
+        /// Whose cursor.
+        #[serde(borrow)] sub: Text<'a>,
+        /// Its place.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+        /// Of the request, on the direct answer.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::Typing`].
+    Typing<'a> {
+        /// Where.
+        #[serde(borrow)] conversation_id: Text<'a>,
+        /// Who.
+        #[serde(borrow)] sub: Text<'a>,
+        /// Whether he types.
+        on: bool,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::Greeting`].
+    Greeting<'a> {
+        /// The text.
+        #[serde(borrow)] value: Text<'a>,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::Error`].
+    Refused<'a> {
+        /// From the closed list.
+        code: ErrorCode,
+        /// A sentence for a person.
+        #[serde(borrow)] error: Text<'a>,
+        /// Of the request.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
+        /// Of the request.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] client_msg_id: Option<Text<'a>>,
+        /// With `rate_limited`: when it may be tried again, in ms.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        retry_after_ms: Option<u64>,
+    }
+}
+
+impl ServerFrame<'_> {
+    /// The frame as JSON text.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut text = Vec::with_capacity(256);
+        // Every frame is made of texts, numbers and maps with text keys, which always serialise.
+        #[expect(clippy::expect_used, reason = "nothing in a frame can fail to serialise")]
+        serde_json::to_writer(&mut text, self).expect("a frame is always JSON");
+        text
+    }
+}
