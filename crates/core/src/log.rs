@@ -160,16 +160,16 @@ pub struct ListCursor(pub Stamp);
 
 /// Where conversations are kept.
 pub trait LogStore: Send + Sync + 'static {
+    /// The wait for an append's outcome.
+    type Appending: Future<Output = Result<Appended, PortError>> + Send + Unpin + 'static;
+
     /// Appends an entry to its conversation's log, beginning the log with it if
     /// need be.
     ///
     /// The place is taken in the order of the calls, not of the polls: the work
     /// begins at once, and the future only waits for its outcome. Dropping the
     /// future does not undo the append.
-    fn append(
-        &self,
-        entry: NewEntry,
-    ) -> impl Future<Output = Result<Appended, PortError>> + Send + 'static;
+    fn append(&self, entry: NewEntry) -> Self::Appending;
 
     /// The messages of a part of a log, folded (edits in, deleted ones and
     /// other kinds left out). An unknown conversation is an empty page.
