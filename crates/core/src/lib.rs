@@ -2,16 +2,20 @@
 //! an action.
 //!
 //! Nothing here does I/O. The outside is behind ports: [`log::LogStore`],
-//! [`registry::Registry`], [`directory::Directory`],
+//! [`registry::Registry`], [`directory::Directory`], [`limiter::Limiter`],
 //! [`clock::Clock`] and [`ids::Ids`]. A handler decides, and returns what is to
 //! be sent as data; the gateway sends it.
 
 pub mod accounts;
+pub mod chat;
 pub mod clock;
 pub mod directory;
 pub mod error;
+pub mod handlers;
 pub mod identity;
 pub mod ids;
+pub mod limiter;
 pub mod limits;
 pub mod log;
+pub mod outcome;
 pub mod registry;

@@ -13,8 +13,14 @@ pub const MESSAGE_BYTES: usize = 32 * 1024;
 pub const PAGE: PageLimit = PageLimit { most: 200, unless_told: 50 };
 /// Conversations of one page of the list, at most and unless told.
 pub const LIST_PAGE: PageLimit = PageLimit { most: 100, unless_told: 50 };
-/// Text of one page of history, in bytes, so that its frame stays under 128 KB.
-pub const PAGE_BYTES: usize = 96 * 1024;
+/// Text of one page of history, in bytes. The gateway leaves out what does not
+/// fit in a frame of 128 KB with names and numbers around it.
+pub const PAGE_BYTES: usize = 120 * 1024;
+/// Messages of a level 0 history, which has no pages: more never fit in one
+/// frame, however short they are.
+pub const LEVEL_ZERO_MESSAGES: usize = 1_000;
+/// Text, names and numbers of one frame of a list or a `SYNC`, in bytes.
+pub const LIST_BYTES: usize = 80 * 1024;
 /// Conversations that one `SYNC` may name cursors for.
 pub const SYNC_CURSORS: usize = 200;
 /// A gap longer than this is answered with `reset` in place of its entries.

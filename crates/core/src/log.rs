@@ -83,6 +83,21 @@ pub struct Entry {
     pub body: Body,
 }
 
+impl Entry {
+    /// About what it adds to a frame, in bytes, but for its conversation's id.
+    pub fn weight(&self) -> usize {
+        let Body::Message { text, .. } = &self.body;
+        text.len() + entry_around(&self.author)
+    }
+}
+
+/// About what names and numbers add to a frame around an entry's text, in bytes.
+pub fn entry_around(author: &UserId) -> usize {
+    /// Keys, ids of fixed length, numbers, and the device's name for it.
+    const FIXED: usize = 300;
+    FIXED + author.as_str().len()
+}
+
 /// Which part of a log a page takes. Both ends are exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
@@ -131,8 +146,19 @@ pub struct Summary {
     pub reads: Vec<(UserId, Seq)>,
     /// The newest message.
     pub last: Option<Entry>,
+    /// When its newest entry came: its place in the list.
+    pub newest: Stamp,
     /// Its last change: an entry, or a cursor's move.
     pub changed: Stamp,
+}
+
+impl Summary {
+    /// About what it adds to a frame, in bytes.
+    pub fn weight(&self) -> usize {
+        /// Two members' ids, names and cursors, and numbers.
+        const AROUND: usize = 700;
+        AROUND + self.conversation.as_str().len() + self.last.as_ref().map_or(0, Entry::weight)
+    }
 }
 
 /// The answer to a read cursor's move.
@@ -153,8 +179,8 @@ pub struct Listed {
     pub next: Option<ListCursor>,
 }
 
-/// Where a page of conversations begins: after the conversation whose newest
-/// entry (or change) has this stamp. Stamps are unique to a conversation.
+/// Where a page of conversations begins: after the conversation with this
+/// [`Summary::newest`]. Stamps are unique to a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ListCursor(pub Stamp);
 

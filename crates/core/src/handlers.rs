@@ -1,0 +1,10 @@
+//! One handler an action.
+
+pub mod conversations;
+pub mod greeting;
+pub mod history;
+pub mod presence;
+pub mod read;
+pub mod send;
+pub mod sync;
+pub mod typing;

@@ -1,0 +1,108 @@
+//! Presence: connections that come and go, `STATUS` and `WATCH`.
+//!
+//! Whoever asks is registered as a watcher first and answered then, so that no
+//! change falls between the two.
+
+use crate::{
+    chat::{Caller, Chat, Ports},
+    clock::Clock,
+    directory::Directory,
+    error::PortError,
+    ids::UserId,
+    limiter::Allowance,
+    limits::WATCHED,
+    outcome::{Event, Outcome, Recipient, Refusal},
+    registry::{Connection, Registry},
+};
+
+impl<P: Ports> Chat<P> {
+    /// A connection came up; a level 0 one may watch its partner from the start.
+    pub async fn connected(
+        &self,
+        caller: &Caller,
+        partner: Option<UserId>,
+    ) -> Result<Outcome, Refusal> {
+        if let Some(partner) = &partner {
+            self.allow_look_up(&caller.user, std::slice::from_ref(partner)).await?;
+        }
+        let connection = Connection {
+            id: caller.connection.clone(),
+            user: caller.user.clone(),
+            level: caller.level,
+            partner,
+        };
+        let first = self.ports.registry().connect(&connection).await?;
+        if !first {
+            return Ok(Outcome::default());
+        }
+        self.tell_watchers(&caller.user, true, None).await
+    }
+
+    /// A connection is gone.
+    pub async fn disconnected(&self, caller: &Caller) -> Result<Outcome, Refusal> {
+        let last = self.ports.registry().disconnect(&caller.connection, &caller.user).await?;
+        if !last {
+            return Ok(Outcome::default());
+        }
+        let now = self.ports.clock().now_ms();
+        self.ports.directory().set_last_seen(&caller.user, now).await?;
+        self.tell_watchers(&caller.user, false, Some(now)).await
+    }
+
+    /// Who the partner is and whether he is online; watches him from now on.
+    pub async fn status(&self, caller: &Caller, partner: UserId) -> Result<Outcome, Refusal> {
+        self.allow(&caller.user, Allowance::Request).await?;
+        self.allow_look_up(&caller.user, std::slice::from_ref(&partner)).await?;
+        let profile = self
+            .ports
+            .directory()
+            .by_id(&partner)
+            .await?
+            .ok_or(Refusal::NotFound("There is nobody with this id."))?;
+        let watched = std::slice::from_ref(&partner);
+        self.ports.registry().watch(&caller.connection, watched).await?;
+        let presence = self.presence(partner).await?;
+        Ok(Outcome { replies: vec![Event::Partner(profile), presence], deliveries: Vec::new() })
+    }
+
+    /// Replaces whom the connection watches, and answers with how each is now.
+    /// Whoever does not exist is offline, like anybody who is not there.
+    pub async fn watch(
+        &self,
+        caller: &Caller,
+        mut watched: Vec<UserId>,
+    ) -> Result<Outcome, Refusal> {
+        if watched.len() > WATCHED {
+            return Err(Refusal::Invalid("At most 50 people can be watched."));
+        }
+        self.allow(&caller.user, Allowance::Request).await?;
+        watched.sort_unstable();
+        watched.dedup();
+        self.allow_look_up(&caller.user, &watched).await?;
+        let live = &watched[..watched.len().min(self.policy.live_watches)];
+        self.ports.registry().watch(&caller.connection, live).await?;
+        let mut outcome = Outcome::default();
+        for user in watched {
+            outcome.replies.push(self.presence(user).await?);
+        }
+        Ok(outcome)
+    }
+
+    async fn presence(&self, user: UserId) -> Result<Event, PortError> {
+        let online = self.ports.registry().online(&user).await?;
+        let last_seen = if online { None } else { self.ports.directory().last_seen(&user).await? };
+        Ok(Event::Presence { user, online, last_seen })
+    }
+
+    async fn tell_watchers(
+        &self,
+        user: &UserId,
+        online: bool,
+        last_seen: Option<u64>,
+    ) -> Result<Outcome, Refusal> {
+        let watchers = self.ports.registry().watchers(user).await?;
+        let to = watchers.into_iter().map(Recipient::from).collect();
+        let event = Event::Presence { user: user.clone(), online, last_seen };
+        Ok(Outcome::default().and_tell(to, event))
+    }
+}

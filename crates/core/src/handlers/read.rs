@@ -1,0 +1,45 @@
+//! `READ`: moves one's read cursor.
+
+use crate::{
+    chat::{Caller, Chat, Ports},
+    ids::{ConversationId, Seq, UserId},
+    limiter::Allowance,
+    log::LogStore,
+    outcome::{Event, Outcome, Recipient, Refusal},
+    registry::{Level, Registry},
+};
+
+impl<P: Ports> Chat<P> {
+    /// Moves the caller's read cursor forward, and tells the members if it moved.
+    pub async fn read(
+        &self,
+        caller: &Caller,
+        conversation: ConversationId,
+        seq: Seq,
+    ) -> Result<Outcome, Refusal> {
+        let members = self.members(&caller.user, &conversation)?;
+        self.allow(&caller.user, Allowance::Request).await?;
+        let cursor = self.ports.log().read(&conversation, &caller.user, seq).await?;
+        let event = Event::Read { conversation, reader: caller.user.clone(), seq: cursor.seq };
+        let outcome = Outcome::reply(event.clone());
+        if !cursor.moved {
+            return Ok(outcome);
+        }
+        let to = self.level_one(caller, &[&members[0], &members[1]]).await?;
+        Ok(outcome.and_tell(to, event))
+    }
+
+    /// The level 1 connections of these users but the caller's own.
+    pub(crate) async fn level_one(
+        &self,
+        caller: &Caller,
+        users: &[&UserId],
+    ) -> Result<Vec<Recipient>, Refusal> {
+        let connections = self.ports.registry().connections(users).await?;
+        Ok(connections
+            .into_iter()
+            .filter(|other| other.level == Level::One && other.id != caller.connection)
+            .map(Recipient::from)
+            .collect())
+    }
+}

@@ -1,0 +1,156 @@
+//! `SYNC`: what changed since the last time, a frame's worth at a time.
+//!
+//! The stamp for the next time is taken before anything is read, so that a
+//! change made meanwhile is brought again rather than missed. A conversation
+//! that changes while its caller is brought up to date moves to the end of the
+//! changes; it is brought once, and its news reach the connection as events.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use crate::{
+    chat::{Caller, Chat, Ports},
+    ids::{ConversationId, Seq},
+    limiter::Allowance,
+    limits::{LIST_BYTES, SYNC_CURSORS, SYNC_GAP},
+    log::{Entry, LogStore, PageSize, Span, Stamp},
+    outcome::{Event, Refusal, Seen},
+};
+
+/// Conversations of one frame: as many as fit with the longest ids.
+const CONVERSATIONS: usize = 50;
+/// Entries of one read of the log.
+const ENTRIES: usize = 200;
+
+/// A `SYNC` on its way.
+#[derive(Debug)]
+pub struct Syncing {
+    caller: Caller,
+    /// How far each conversation's device has come.
+    cursors: HashMap<ConversationId, Seq>,
+    /// Changes up to here were brought.
+    brought: Stamp,
+    /// Whether there are changes after that.
+    unread: bool,
+    /// Conversations that were brought.
+    seen: HashSet<ConversationId>,
+    /// Whose entries are to be brought, after which.
+    owed: VecDeque<(ConversationId, Seq)>,
+    /// For the next time.
+    since: Stamp,
+}
+
+impl<P: Ports> Chat<P> {
+    /// Begins a `SYNC`. Without `since`, or with one that this log has not
+    /// reached (it was put back from a backup), everything is brought.
+    pub async fn sync(
+        &self,
+        caller: &Caller,
+        since: Option<Stamp>,
+        cursors: HashMap<ConversationId, Seq>,
+    ) -> Result<Syncing, Refusal> {
+        if cursors.len() > SYNC_CURSORS {
+            return Err(Refusal::Invalid("At most 200 cursors can be named."));
+        }
+        self.allow(&caller.user, Allowance::Request).await?;
+        let now = self.ports.log().now().await?;
+        Ok(Syncing {
+            caller: caller.clone(),
+            cursors,
+            brought: since.filter(|since| *since <= now).unwrap_or_default(),
+            unread: true,
+            seen: HashSet::new(),
+            owed: VecDeque::new(),
+            since: now,
+        })
+    }
+
+    /// The next event of a `SYNC`; `None` when all is brought.
+    pub async fn sync_next(&self, syncing: &mut Syncing) -> Result<Option<Event>, Refusal> {
+        if !syncing.unread && syncing.owed.is_empty() {
+            return Ok(None);
+        }
+        // A frame brings conversations or entries, so that either may fill it.
+        let (conversations, entries) = if syncing.owed.is_empty() {
+            (self.next_conversations(syncing).await?, Vec::new())
+        } else {
+            (Vec::new(), self.next_entries(syncing).await?)
+        };
+        let more = syncing.unread || !syncing.owed.is_empty();
+        Ok(Some(Event::Changes { conversations, entries, more, since: syncing.since }))
+    }
+
+    async fn next_conversations(&self, syncing: &mut Syncing) -> Result<Vec<Seen>, Refusal> {
+        let user = &syncing.caller.user;
+        let listed = self.ports.log().changed(user, syncing.brought, CONVERSATIONS).await?;
+        if let Some(last) = listed.summaries.last() {
+            syncing.brought = last.changed;
+        }
+        syncing.unread = listed.next.is_some();
+        let mut conversations = Vec::with_capacity(listed.summaries.len());
+        for summary in listed.summaries {
+            if !syncing.seen.insert(summary.conversation.clone()) {
+                continue;
+            }
+            let behind = syncing.cursors.get(&summary.conversation).copied();
+            let mut seen = self.seen(summary).await?;
+            if let Some(cursor) = behind {
+                let last_seq = seen.summary.last_seq;
+                if cursor > last_seq || last_seq - cursor > SYNC_GAP {
+                    seen.reset = true;
+                } else if cursor < last_seq {
+                    syncing.owed.push_back((seen.summary.conversation.clone(), cursor));
+                }
+            }
+            conversations.push(seen);
+        }
+        Ok(conversations)
+    }
+
+    /// Entries of the conversations whose device is behind, as much as fits.
+    async fn next_entries(
+        &self,
+        syncing: &mut Syncing,
+    ) -> Result<Vec<(ConversationId, Vec<Entry>)>, Refusal> {
+        let mut left = LIST_BYTES;
+        let mut brought = Vec::new();
+        while let Some((conversation, after)) = syncing.owed.pop_front() {
+            let size = PageSize { entries: ENTRIES, bytes: left };
+            let page = self.ports.log().entries(&conversation, Span::After(after), size).await?;
+            let mut entries = page.entries;
+            let fit = entries_that_fit(&conversation, &entries, &mut left, brought.is_empty());
+            let cut = page.has_more || fit < entries.len();
+            entries.truncate(fit);
+            if cut {
+                let last = entries.last().map_or(after, |entry| entry.seq);
+                syncing.owed.push_front((conversation.clone(), last));
+            }
+            if !entries.is_empty() {
+                brought.push((conversation, entries));
+            }
+            if cut {
+                break;
+            }
+        }
+        Ok(brought)
+    }
+}
+
+/// How many of the entries fit in what is left of a frame; at least one where
+/// the frame is empty, so that a `SYNC` always advances.
+fn entries_that_fit(
+    conversation: &ConversationId,
+    entries: &[Entry],
+    left: &mut usize,
+    frame_is_empty: bool,
+) -> usize {
+    let mut fit = 0;
+    for entry in entries {
+        let weight = entry.weight() + conversation.as_str().len();
+        if weight > *left && !(frame_is_empty && fit == 0) {
+            break;
+        }
+        *left = left.saturating_sub(weight);
+        fit += 1;
+    }
+    fit
+}

@@ -1,0 +1,25 @@
+//! `TYPING`: somebody types, or stopped. Told to the other members, never stored.
+
+use crate::{
+    chat::{Caller, Chat, Ports},
+    ids::ConversationId,
+    limiter::Allowance,
+    outcome::{Event, Outcome, Refusal},
+};
+
+impl<P: Ports> Chat<P> {
+    /// Tells the other members.
+    pub async fn typing(
+        &self,
+        caller: &Caller,
+        conversation: ConversationId,
+        on: bool,
+    ) -> Result<Outcome, Refusal> {
+        let [a, b] = self.members(&caller.user, &conversation)?;
+        self.allow(&caller.user, Allowance::Request).await?;
+        let other = if a == caller.user { b } else { a };
+        let to = self.level_one(caller, &[&other]).await?;
+        let event = Event::Typing { conversation, user: caller.user.clone(), on };
+        Ok(Outcome::default().and_tell(to, event))
+    }
+}
