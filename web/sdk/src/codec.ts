@@ -1,0 +1,87 @@
+import type { ClientFrame, ServerFrame } from "./generated/wire.ts";
+
+type Check = (value: unknown) => boolean;
+
+const text: Check = (value) => typeof value === "string";
+const number: Check = (value) => Number.isFinite(value);
+const whole: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+const flag: Check = (value) => typeof value === "boolean";
+const bit: Check = (value) => value === "1" || value === "0";
+const maybe =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined || check(value);
+const list =
+  (check: Check): Check =>
+  (value) =>
+    Array.isArray(value) && value.every(check);
+const shape = (fields: Readonly<Record<string, Check>>): Check => {
+  const checks = Object.entries(fields);
+  return (value) =>
+    typeof value === "object" &&
+    value !== null &&
+    checks.every(([name, check]) => check((value as Record<string, unknown>)[name]));
+};
+
+const message = {
+  messageId: text,
+  seq: whole,
+  message: text,
+  fromSub: text,
+  timestamp: number,
+  sentAt: maybe(number),
+  clientMsgId: maybe(text),
+  replyTo: maybe(whole),
+  editedAt: maybe(number),
+  deleted: maybe(flag),
+};
+const place = { conversationId: text, seq: whole };
+const isMessageEntry = shape({ ...message, ...place });
+const isPlace = shape({ ...place, kind: text });
+/** An entry of a kind that is not known here still takes its place in the log. */
+const entry: Check = (value) =>
+  isPlace(value) && ((value as { kind: string }).kind !== "message" || isMessageEntry(value));
+const reads: Check = (value) =>
+  typeof value === "object" && value !== null && Object.values(value).every(whole);
+const conversation = shape({
+  conversationId: text,
+  members: list(shape({ sub: text, username: text })),
+  lastSeq: whole,
+  unread: whole,
+  reads,
+  reset: maybe(flag),
+  last: maybe(shape(message)),
+});
+
+const frames: Readonly<Record<ServerFrame["action"], Check>> = {
+  PING: () => true,
+  PARTNERINFO: shape({ value: text, sub: text }),
+  ISONLINE: shape({ value: bit, sub: maybe(text), lastSeen: maybe(number) }),
+  SENDMSG: isMessageEntry,
+  ACK: shape({ ...place, clientMsgId: text, messageId: text, timestamp: number }),
+  GETMSG: shape({ conversationId: text, messages: list(shape(message)), hasMore: flag }),
+  SYNC: shape({ conversations: list(conversation), entries: list(entry), more: flag, since: text }),
+  CONVERSATIONS: shape({ conversations: list(conversation), cursor: maybe(text) }),
+  READ: shape({ ...place, sub: text }),
+  TYPING: shape({ conversationId: text, sub: text, on: flag }),
+  ERROR: shape({ code: text, error: text, clientMsgId: maybe(text), retryAfterMs: maybe(number) }),
+};
+
+export function encode(frame: ClientFrame): string {
+  return JSON.stringify(frame);
+}
+
+/** A frame of the server, or undefined for one that is malformed or not known (yet). */
+export function decode(data: unknown): ServerFrame | undefined {
+  if (typeof data !== "string") return undefined;
+  let frame: unknown;
+  try {
+    frame = JSON.parse(data);
+  } catch {
+    return undefined;
+  }
+  const { action, requestId } = (frame ?? {}) as Record<string, unknown>;
+  if (typeof action !== "string" || !Object.hasOwn(frames, action)) return undefined;
+  if (!maybe(text)(requestId)) return undefined;
+  return frames[action as ServerFrame["action"]](frame) ? (frame as ServerFrame) : undefined;
+}

@@ -1,0 +1,61 @@
+import { AizuchiError } from "./errors.ts";
+import type { ErrorCode } from "./generated/wire.ts";
+import { HTTP_TIMEOUT } from "./limits.ts";
+
+export interface Call {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly body?: unknown;
+  readonly token?: string;
+}
+
+/** Makes HTTP calls of the server. They resolve with the JSON answer, or undefined without one. */
+export type Http = (call: Call) => Promise<unknown>;
+
+export function createHttp(
+  httpUrl: string,
+  send: typeof fetch = (input, init) => fetch(input, init),
+): Http {
+  return async ({ method, path, body, token }) => {
+    const headers: Record<string, string> = {};
+    if (body !== undefined) headers["Content-Type"] = "application/json";
+    if (token !== undefined) headers.Authorization = `Bearer ${token}`;
+    let response: Response;
+    let answer: unknown;
+    try {
+      response = await send(new URL(path, httpUrl), {
+        method,
+        headers,
+        // The refresh cookie goes to the server's own page only.
+        credentials: "same-origin",
+        cache: "no-store",
+        signal: AbortSignal.timeout(HTTP_TIMEOUT),
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      answer = text === "" ? undefined : parse(text);
+    } catch {
+      throw new AizuchiError({ code: "unavailable", error: "The server cannot be reached." });
+    }
+    if (!response.ok) throw failure(response, answer);
+    return answer;
+  };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function failure(response: Response, answer: unknown): AizuchiError {
+  const { code, error, retryAfterMs } = (answer ?? {}) as Record<string, unknown>;
+  return new AizuchiError({
+    // A proxy in between answers without a code. Only the server itself may end a session.
+    code: typeof code === "string" ? (code as ErrorCode) : "unavailable",
+    error: typeof error === "string" ? error : `The server answered ${response.status}.`,
+    ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
+  });
+}

@@ -1,0 +1,54 @@
+/** Every limit and time of the SDK in one place. Times are in milliseconds unless a name says else. */
+
+/** One inbound frame of the server, in bytes of UTF-8. */
+export const MAX_FRAME_BYTES = 32 * 1024;
+/** How many conversations one `SYNC` may name. */
+export const MAX_CURSORS = 200;
+/** How many people one connection may watch. */
+export const MAX_WATCHED = 50;
+/** Up to where `unread` is exact. */
+export const MAX_UNREAD = 100;
+
+export const PAGE_SIZE = 50;
+/** A gap is seldom long, but is best closed in one go. */
+export const GAP_PAGE_SIZE = 200;
+export const CONVERSATION_PAGE_SIZE = 50;
+/** Of a conversation nobody looks at, this many messages are kept in memory. */
+export const KEPT_MESSAGES = 200;
+/** Messages that may wait to be sent. */
+export const MAX_OUTBOX = 500;
+
+/** How long a handshake may take. */
+export const OPEN_TIMEOUT = 15_000;
+/** How long an answer may take. */
+export const ANSWER_TIMEOUT = 15_000;
+/** How long an HTTP call may take. */
+export const HTTP_TIMEOUT = 20_000;
+
+export const PING_EVERY = 25_000;
+/** Out of sight, just often enough not to be idle for the server (10 minutes). */
+export const PING_EVERY_HIDDEN = 240_000;
+/** Silence for this long after a `PING` means that the socket is dead. */
+export const PONG_TIMEOUT = 10_000;
+/** A connection is renewed between these ages, before the server closes it at two hours. */
+export const RENEW_AFTER = 105 * 60_000;
+export const RENEW_SPREAD = 10 * 60_000;
+
+export const BACKOFF_BASE = 500;
+export const BACKOFF_MAX = 30_000;
+/** A connection that held this long was a good one: the next failure starts over. */
+export const STABLE_AFTER = 60_000;
+/** The least wait after the server closed for flooding. */
+export const FLOODING_WAIT = 10_000;
+
+/** An entry that comes early waits this long for those before it. */
+export const GAP_WAIT = 300;
+export const READ_WAIT = 200;
+export const WATCH_WAIT = 50;
+/** After a drop, presence is believed for this long. */
+export const PRESENCE_GRACE = 5_000;
+export const TYPING_EVERY = 4_000;
+export const TYPING_LASTS = 6_000;
+
+/** A token with less life than this is renewed before use. */
+export const TOKEN_MARGIN = 60_000;

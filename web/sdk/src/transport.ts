@@ -1,0 +1,50 @@
+import type { RuntimeConfig, Socket } from "./api.ts";
+import { decode, encode } from "./codec.ts";
+import type { ClientFrame, ServerFrame } from "./generated/wire.ts";
+
+export interface TransportHandlers {
+  readonly onOpen: () => void;
+  /** Anything arrived; `frame` is undefined where it was not understood. */
+  readonly onFrame: (frame: ServerFrame | undefined) => void;
+  /** Told once, and never after `close`. */
+  readonly onClose: (code: number) => void;
+}
+
+export interface Transport {
+  readonly send: (frame: ClientFrame) => void;
+  readonly close: () => void;
+}
+
+export type OpenSocket = (url: string, protocols: string[]) => Socket;
+
+/** A WebSocket to the server that carries typed frames. */
+export function openTransport(
+  open: OpenSocket,
+  config: RuntimeConfig,
+  token: string,
+  handlers: TransportHandlers,
+): Transport {
+  const url = new URL(config.socketUrl);
+  url.searchParams.set("level", "1");
+  const protocols = ["aizuchi.1"];
+  if (config.tokenIn === "subprotocol") protocols.push(`aizuchi.token.${token}`);
+  else url.searchParams.set("Authorizer", token);
+
+  const socket = open(url.href, protocols);
+  socket.onopen = handlers.onOpen;
+  socket.onmessage = ({ data }) => {
+    handlers.onFrame(decode(data));
+  };
+  socket.onclose = ({ code }) => {
+    handlers.onClose(code);
+  };
+  return {
+    send: (frame) => {
+      socket.send(encode(frame));
+    },
+    close: () => {
+      socket.onopen = socket.onmessage = socket.onclose = null;
+      socket.close(1000);
+    },
+  };
+}
