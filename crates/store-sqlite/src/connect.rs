@@ -1,0 +1,55 @@
+//! Connections to the two files, with the settings that each is used with.
+
+use std::{path::Path, time::Duration};
+
+use rusqlite::{Connection, OpenFlags};
+
+/// How long to wait for a command line tool that is writing.
+const BUSY: Duration = Duration::from_secs(5);
+/// Statements that a connection keeps prepared.
+const STATEMENTS: usize = 64;
+/// What an idle write-ahead log is cut back to, in bytes.
+const IDLE_LOG: i64 = 64 << 20;
+
+/// KiB of pages that a connection may keep in memory. The system caches the
+/// files as well, so these stay small.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PageCache(pub(crate) i64);
+
+/// A connection that writes, with its file created if need be. In WAL mode,
+/// each commit on the disk before it returns.
+pub(crate) fn writer(path: &Path, cache: PageCache) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    configure(&connection, cache)?;
+    connection.pragma_update(None, "journal_mode", "wal")?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    // Where fsync alone leaves the data in the drive's cache.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // A commit must not pay for a checkpoint: that has a thread of its own.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    connection.pragma_update(None, "journal_size_limit", IDLE_LOG)?;
+    Ok(connection)
+}
+
+/// A connection that only reads.
+pub(crate) fn reader(path: &Path, cache: PageCache) -> rusqlite::Result<Connection> {
+    let connection = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )?;
+    configure(&connection, cache)?;
+    Ok(connection)
+}
+
+fn configure(connection: &Connection, cache: PageCache) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.pragma_update(None, "cache_size", -cache.0)?;
+    connection.pragma_update(None, "temp_store", "memory")
+}

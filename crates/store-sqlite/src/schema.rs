@@ -1,0 +1,44 @@
+//! The schema of the database file, as the steps that lead to it.
+
+use rusqlite::{Connection, TransactionBehavior};
+
+/// Each step once, in this order; a released step is never changed. The
+/// database's `user_version` counts those it has taken.
+const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_log.sql")];
+
+/// Marks the file as ours: "Aizu".
+const APPLICATION_ID: i64 = 0x4169_7a75;
+
+/// Why a database cannot be brought to the schema of this version.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MigrateError {
+    #[error("schema {found} is newer than {known}, the newest known")]
+    Newer { found: i64, known: i64 },
+    #[error("another application's database")]
+    Foreign,
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+/// Takes the steps that are missing, all or none.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), MigrateError> {
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let pragma = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+    let taken = pragma("user_version")?;
+    let tables: i64 =
+        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+    if tables > 0 && pragma("application_id")? != APPLICATION_ID {
+        return Err(MigrateError::Foreign);
+    }
+    if taken > known {
+        return Err(MigrateError::Newer { found: taken, known });
+    }
+    for step in MIGRATIONS.iter().skip(usize::try_from(taken).unwrap_or(0)) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", known)?;
+    transaction.commit()?;
+    Ok(())
+}
