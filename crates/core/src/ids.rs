@@ -191,18 +191,31 @@ impl MessageId {
     }
 }
 
+impl MessageId {
+    /// The length of its text.
+    pub const TEXT_LEN: usize = 36;
+
+    /// Its text, as UUIDs are written, in a buffer of the caller's: every
+    /// message's name is written twice.
+    pub fn write(self, text: &mut [u8; Self::TEXT_LEN]) -> &str {
+        const HEX: &[u8; 16] = b"0123456789abcdef";
+        let mut at = 0;
+        for (index, byte) in self.to_bytes().into_iter().enumerate() {
+            if matches!(index, 4 | 6 | 8 | 10) {
+                text[at] = b'-';
+                at += 1;
+            }
+            text[at] = HEX[usize::from(byte >> 4)];
+            text[at + 1] = HEX[usize::from(byte & 0xf)];
+            at += 2;
+        }
+        std::str::from_utf8(text).unwrap_or_default()
+    }
+}
+
 impl fmt::Display for MessageId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let v = self.0;
-        write!(
-            f,
-            "{:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
-            v >> 96,
-            (v >> 80) & 0xffff,
-            (v >> 64) & 0xffff,
-            (v >> 48) & 0xffff,
-            v & 0xffff_ffff_ffff
-        )
+        f.write_str(self.write(&mut [0; Self::TEXT_LEN]))
     }
 }
 

@@ -18,6 +18,7 @@ use std::{future::Future, sync::Arc};
 use crate::{
     error::PortError,
     ids::{ClientMsgId, ConversationId, MessageId, Seq, UserId},
+    limits::MESSAGE_BYTES,
 };
 
 /// What an entry says.
@@ -30,6 +31,21 @@ pub enum Body {
         /// The entry that it answers, in the same conversation.
         reply_to: Option<Seq>,
     },
+}
+
+impl Body {
+    /// Refuses what no store takes.
+    pub fn check(&self) -> Result<(), PortError> {
+        match self {
+            Self::Message { text, .. } if text.is_empty() => {
+                Err(PortError::Rejected("a message without text"))
+            }
+            Self::Message { text, .. } if text.len() > MESSAGE_BYTES => {
+                Err(PortError::Rejected("a message over the limit"))
+            }
+            Self::Message { .. } => Ok(()),
+        }
+    }
 }
 
 /// An entry that has no place yet.
@@ -118,8 +134,9 @@ pub struct Page {
     pub has_more: bool,
 }
 
-/// How much a page may hold: whichever is reached first ends it. The first
-/// entry is taken whatever its size, so that a reader always advances.
+/// How much a page may hold: it ends before the entry that would go over
+/// either. The first entry is taken whatever its size in bytes, so that a
+/// reader always advances.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PageSize {
     /// Entries.
@@ -142,7 +159,7 @@ pub struct Summary {
     pub last_seq: Seq,
     /// Other people's messages after one's own cursor, exact up to [`crate::limits::UNREAD`].
     pub unread: u64,
-    /// Every member's read cursor that has moved, by user.
+    /// Every member's read cursor that has moved, ascending by user.
     pub reads: Vec<(UserId, Seq)>,
     /// The newest message.
     pub last: Option<Entry>,
@@ -194,7 +211,7 @@ pub trait LogStore: Send + Sync + 'static {
     ///
     /// The place is taken in the order of the calls, not of the polls: the work
     /// begins at once, and the future only waits for its outcome. Dropping the
-    /// future does not undo the append.
+    /// future does not undo the append. `Rejected` where [`Body::check`] refuses.
     fn append(&self, entry: NewEntry) -> Self::Appending;
 
     /// The messages of a part of a log, folded (edits in, deleted ones and

@@ -7,7 +7,7 @@ use crate::{
     directory::Profile,
     error::PortError,
     ids::{ClientMsgId, ConnectionId, ConversationId, MessageId, Seq, UserId},
-    log::{Entry, ListCursor, Page, Stamp, Summary},
+    log::{Entry, ListCursor, Page, Span, Stamp, Summary},
     registry::{Connection, Level},
 };
 
@@ -53,6 +53,8 @@ pub enum Event {
     History {
         /// Where.
         conversation: ConversationId,
+        /// Which part was asked for.
+        span: Span,
         /// Its messages.
         page: Page,
     },
@@ -115,13 +117,15 @@ pub struct Seen {
 pub struct Recipient {
     /// Which.
     pub connection: ConnectionId,
+    /// Whose.
+    pub user: UserId,
     /// In which vocabulary.
     pub level: Level,
 }
 
 impl From<Connection> for Recipient {
     fn from(connection: Connection) -> Self {
-        Self { connection: connection.id, level: connection.level }
+        Self { connection: connection.id, user: connection.user, level: connection.level }
     }
 }
 

@@ -23,7 +23,7 @@ impl<P: Ports> Chat<P> {
         self.allow(&caller.user, Allowance::Request).await?;
         let size = PageSize { entries, bytes: PAGE_BYTES };
         let page = self.ports.log().messages(&conversation, span, size).await?;
-        Ok(Outcome::reply(Event::History { conversation, page }))
+        Ok(Outcome::reply(Event::History { conversation, span, page }))
     }
 
     /// Level 0: the direct conversation of two people, of whom the caller is
@@ -40,8 +40,9 @@ impl<P: Ports> Chat<P> {
         let conversation = ConversationId::direct(a, b)
             .map_err(|_| Refusal::Invalid("A conversation has two people."))?;
         self.allow(&caller.user, Allowance::Request).await?;
+        let span = Span::Newest;
         let size = PageSize { entries: LEVEL_ZERO_MESSAGES, bytes: PAGE_BYTES };
-        let page = self.ports.log().messages(&conversation, Span::Newest, size).await?;
-        Ok(Outcome::reply(Event::History { conversation, page }))
+        let page = self.ports.log().messages(&conversation, span, size).await?;
+        Ok(Outcome::reply(Event::History { conversation, span, page }))
     }
 }

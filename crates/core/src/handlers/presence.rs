@@ -52,7 +52,6 @@ impl<P: Ports> Chat<P> {
     /// Who the partner is and whether he is online; watches him from now on.
     pub async fn status(&self, caller: &Caller, partner: UserId) -> Result<Outcome, Refusal> {
         self.allow(&caller.user, Allowance::Request).await?;
-        self.allow_look_up(&caller.user, std::slice::from_ref(&partner)).await?;
         let profile = self
             .ports
             .directory()
@@ -60,6 +59,7 @@ impl<P: Ports> Chat<P> {
             .await?
             .ok_or(Refusal::NotFound("There is nobody with this id."))?;
         let watched = std::slice::from_ref(&partner);
+        self.allow_look_up(&caller.user, watched).await?;
         self.ports.registry().watch(&caller.connection, watched).await?;
         let presence = self.presence(partner).await?;
         Ok(Outcome { replies: vec![Event::Partner(profile), presence], deliveries: Vec::new() })

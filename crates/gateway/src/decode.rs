@@ -1,0 +1,174 @@
+//! From frames to requests: wire types become the domain's, or a refusal.
+
+use std::{collections::HashMap, sync::Arc};
+
+use aizuchi_core::{
+    chat::Caller,
+    handlers::send::{Message, Target},
+    ids::{ClientMsgId, ConversationId, InvalidId, Seq, UserId},
+    limits::{SYNC_CURSORS, WATCHED},
+    log::{ListCursor, Span, Stamp},
+    outcome::Refusal,
+    registry::Level,
+};
+use aizuchi_wire::{ClientFrame, Envelope, Text, client, limits::INBOUND_BYTES};
+
+/// The sentence for what is no frame; level 0 clients know it.
+const NO_FRAME: Refusal = Refusal::Invalid("Invalid request");
+
+/// What a frame asks for, with what its answer echoes.
+#[derive(Debug)]
+pub struct Request {
+    pub(crate) echo: Echo,
+    pub(crate) action: Result<Action, Refusal>,
+}
+
+impl Request {
+    /// Whether it puts something into a log: such requests may be in flight
+    /// together, and any other waits for those before it.
+    pub fn is_append(&self) -> bool {
+        matches!(self.action, Ok(Action::Send(_)))
+    }
+}
+
+/// What an answer echoes.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Echo {
+    pub(crate) request_id: Option<Box<str>>,
+    pub(crate) client_msg_id: Option<Box<str>>,
+}
+
+/// A request in the domain's terms.
+#[derive(Debug)]
+pub(crate) enum Action {
+    Ping,
+    Status(UserId),
+    History { conversation: ConversationId, span: Span, limit: Option<usize> },
+    HistoryOfTwo(UserId, UserId),
+    Send(Message),
+    Greeting(Arc<str>),
+    Sync { since: Option<Stamp>, cursors: HashMap<ConversationId, Seq> },
+    Conversations { from: Option<ListCursor>, limit: Option<usize> },
+    Read { conversation: ConversationId, seq: Seq },
+    Typing { conversation: ConversationId, on: bool },
+    Watch(Vec<UserId>),
+}
+
+/// Decodes a frame of the caller's.
+pub(crate) fn decode(caller: &Caller, text: &str) -> Request {
+    if text.len() > INBOUND_BYTES {
+        let action = Err(Refusal::TooLarge("A frame is at most 32 KB."));
+        return Request { echo: Echo::default(), action };
+    }
+    let Ok(envelope) = Envelope::read(text) else {
+        return Request { echo: Echo::default(), action: Err(NO_FRAME) };
+    };
+    let echo = Echo {
+        request_id: envelope.request_id.as_deref().map(Into::into),
+        client_msg_id: envelope.client_msg_id.as_deref().map(Into::into),
+    };
+    let action = match ClientFrame::decode(text, &envelope) {
+        Ok(frame) => action(caller, frame),
+        Err(_) => Err(NO_FRAME),
+    };
+    Request { echo, action }
+}
+
+fn action(caller: &Caller, frame: ClientFrame<'_>) -> Result<Action, Refusal> {
+    Ok(match frame {
+        ClientFrame::Ping(_) => Action::Ping,
+        ClientFrame::Status(status) => Action::Status(user(&status.partner_sub)?),
+        ClientFrame::GetMsg(asked) => history(asked)?,
+        ClientFrame::SendMsg(sent) => Action::Send(message(caller, sent)?),
+        ClientFrame::Greeting(greeting) => Action::Greeting((&*greeting.message).into()),
+        ClientFrame::Sync(asked) => sync(asked)?,
+        ClientFrame::Conversations(asked) => Action::Conversations {
+            from: asked.cursor.as_deref().map(cursor).transpose()?,
+            limit: asked.limit.map(|limit| limit as usize),
+        },
+        ClientFrame::Read(read) => {
+            Action::Read { conversation: conversation(&read.conversation_id)?, seq: read.seq }
+        }
+        ClientFrame::Typing(typing) => {
+            Action::Typing { conversation: conversation(&typing.conversation_id)?, on: typing.on }
+        }
+        ClientFrame::Watch(watch) => {
+            if watch.subs.len() > WATCHED {
+                return Err(Refusal::Invalid("At most 50 people can be watched."));
+            }
+            Action::Watch(watch.subs.iter().map(user).collect::<Result<_, _>>()?)
+        }
+    })
+}
+
+fn history(asked: client::GetMsg<'_>) -> Result<Action, Refusal> {
+    let Some(id) = &asked.conversation_id else {
+        return match (&asked.from_sub, &asked.to_sub) {
+            (Some(a), Some(b)) => Ok(Action::HistoryOfTwo(user(a)?, user(b)?)),
+            _ => Err(Refusal::Invalid("conversationId is missing.")),
+        };
+    };
+    let span = match (asked.before, asked.after) {
+        (None, None) => Span::Newest,
+        (Some(seq), None) => Span::Before(seq),
+        (None, Some(seq)) => Span::After(seq),
+        (Some(_), Some(_)) => return Err(Refusal::Invalid("Name before or after, not both.")),
+    };
+    let limit = asked.limit.map(|limit| limit as usize);
+    Ok(Action::History { conversation: conversation(id)?, span, limit })
+}
+
+fn message(caller: &Caller, sent: client::SendMsg<'_>) -> Result<Message, Refusal> {
+    if sent.from_sub.as_deref().is_some_and(|claimed| claimed != caller.user.as_str()) {
+        return Err(Refusal::Forbidden("You cannot write in another person's name."));
+    }
+    let client_msg_id = match (caller.level, &sent.client_msg_id) {
+        (Level::Zero, _) => None,
+        (Level::One, Some(id)) => Some(
+            ClientMsgId::parse(id)
+                .map_err(|_| Refusal::Invalid("clientMsgId is 1 to 64 bytes of text."))?,
+        ),
+        (Level::One, None) => return Err(Refusal::Invalid("clientMsgId is missing.")),
+    };
+    let to = match (&sent.to_sub, &sent.conversation_id) {
+        (Some(person), None) => Target::Person(user(person)?),
+        (None, Some(id)) => Target::Conversation(conversation(id)?),
+        _ => return Err(Refusal::Invalid("Name either toSub or conversationId.")),
+    };
+    let sent_at = sent.sent_at.or(sent.timestamp.and_then(|lenient| lenient.0));
+    Ok(Message {
+        to,
+        text: (&*sent.message).into(),
+        client_msg_id,
+        reply_to: sent.reply_to,
+        sent_at,
+    })
+}
+
+fn sync(asked: client::Sync<'_>) -> Result<Action, Refusal> {
+    let cursors = asked.cursors.unwrap_or_default();
+    if cursors.len() > SYNC_CURSORS {
+        return Err(Refusal::Invalid("At most 200 cursors can be named."));
+    }
+    let cursors = cursors
+        .iter()
+        .map(|(id, seq)| Ok((conversation(id)?, *seq)))
+        .collect::<Result<_, Refusal>>()?;
+    // A stamp that this store did not give brings everything, which is right and only slower.
+    let since = asked.since.as_deref().and_then(|text| text.parse().ok()).map(Stamp);
+    Ok(Action::Sync { since, cursors })
+}
+
+fn user(text: &Text<'_>) -> Result<UserId, Refusal> {
+    UserId::parse(text).map_err(|InvalidId(_)| Refusal::Invalid("That is not an id of a person."))
+}
+
+fn conversation(text: &Text<'_>) -> Result<ConversationId, Refusal> {
+    ConversationId::parse(text)
+        .map_err(|InvalidId(_)| Refusal::Invalid("That is not an id of a conversation."))
+}
+
+fn cursor(text: &str) -> Result<ListCursor, Refusal> {
+    let stamp = text.parse().map_err(|_| Refusal::Invalid("That is not a cursor of this list."))?;
+    Ok(ListCursor(Stamp(stamp)))
+}

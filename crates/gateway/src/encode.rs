@@ -1,0 +1,279 @@
+//! From events to frames: the domain's types become the wire's.
+
+use aizuchi_core::{
+    directory::Profile,
+    error::PortError,
+    ids::{ConversationId, MessageId, UserId},
+    log::{Body, Entry, Page, Span, Summary},
+    outcome::{Event, Refusal, Seen},
+    registry::Level,
+};
+use aizuchi_wire::{ErrorCode, ServerFrame, Text, limits::OUTBOUND_BYTES, server};
+use bytes::Bytes;
+
+use crate::decode::Echo;
+
+/// An event as a frame of this vocabulary. `request_id` is echoed on answers.
+pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
+    let request_id = request_id.map(Text::from);
+    let frame = match event {
+        Event::Pong => ServerFrame::Pong(server::Pong { value: "PONG".into(), request_id }),
+        Event::Partner(profile) => ServerFrame::PartnerInfo(server::PartnerInfo {
+            value: (&*profile.username).into(),
+            sub: profile.user.as_str().into(),
+            request_id,
+        }),
+        Event::Presence { user, online, last_seen } => ServerFrame::IsOnline(server::IsOnline {
+            value: if *online { "1" } else { "0" }.into(),
+            sub: (level == Level::One).then(|| user.as_str().into()),
+            last_seen: last_seen.filter(|_| level == Level::One),
+        }),
+        Event::Ack { client_msg_id, conversation, message_id, seq, timestamp } => {
+            return ServerFrame::Ack(server::Ack {
+                client_msg_id: client_msg_id.as_str().into(),
+                conversation_id: conversation.as_str().into(),
+                message_id: message_id.write(&mut [0; MessageId::TEXT_LEN]).into(),
+                seq: *seq,
+                timestamp: *timestamp,
+                request_id,
+            })
+            .encode()
+            .into();
+        }
+        Event::Message { conversation, entry, to } => {
+            return new_message(level, conversation, entry, to.as_ref());
+        }
+        Event::History { conversation, span, page } => {
+            return history(level, conversation, *span, page, request_id);
+        }
+        Event::Changes { conversations, entries, more, since } => ServerFrame::Sync(server::Sync {
+            conversations: conversations.iter().map(|seen| seen_by_caller(seen, false)).collect(),
+            entries: entries
+                .iter()
+                .flat_map(|(id, entries)| entries.iter().map(move |one| raw(id, one)))
+                .collect(),
+            more: *more,
+            since: since.0.to_string().into(),
+            request_id,
+        }),
+        Event::Conversations { conversations, next } => {
+            ServerFrame::Conversations(server::Conversations {
+                conversations: conversations
+                    .iter()
+                    .map(|seen| seen_by_caller(seen, true))
+                    .collect(),
+                cursor: next.map(|cursor| cursor.0.0.to_string().into()),
+                request_id,
+            })
+        }
+        Event::Read { conversation, reader, seq } => ServerFrame::Read(server::Read {
+            conversation_id: conversation.as_str().into(),
+            sub: reader.as_str().into(),
+            seq: *seq,
+            request_id,
+        }),
+        Event::Typing { conversation, user, on } => ServerFrame::Typing(server::Typing {
+            conversation_id: conversation.as_str().into(),
+            sub: user.as_str().into(),
+            on: *on,
+        }),
+        Event::Greeting { text } => {
+            ServerFrame::Greeting(server::Greeting { value: (&**text).into() })
+        }
+    };
+    frame.encode().into()
+}
+
+/// A refusal as an `ERROR`.
+pub(crate) fn refused(refusal: &Refusal, echo: &Echo) -> (ErrorCode, Bytes) {
+    let (code, sentence) = told(refusal);
+    let retry_after_ms = match refusal {
+        Refusal::RateLimited { retry_after_ms } => Some(*retry_after_ms),
+        _ => None,
+    };
+    let frame = ServerFrame::Error(server::Refused {
+        code,
+        error: sentence.into(),
+        request_id: echo.request_id.as_deref().map(Text::from),
+        client_msg_id: echo.client_msg_id.as_deref().map(Text::from),
+        retry_after_ms,
+    });
+    (code, frame.encode().into())
+}
+
+/// What a client is told of a refusal. Causes stay inside.
+pub fn told(refusal: &Refusal) -> (ErrorCode, &'static str) {
+    match refusal {
+        Refusal::Invalid(sentence) => (ErrorCode::InvalidRequest, sentence),
+        Refusal::Forbidden(sentence) => (ErrorCode::Forbidden, sentence),
+        Refusal::NotFound(sentence) => (ErrorCode::NotFound, sentence),
+        Refusal::TooLarge(sentence) => (ErrorCode::TooLarge, sentence),
+        Refusal::RateLimited { .. } => {
+            (ErrorCode::RateLimited, "That was too often. Please wait a little.")
+        }
+        Refusal::Port(PortError::Conflict) => {
+            (ErrorCode::Conflict, "Somebody else changed this at the same time. Please try again.")
+        }
+        Refusal::Port(PortError::Rejected(_)) => {
+            (ErrorCode::InvalidRequest, "This cannot be stored.")
+        }
+        Refusal::Port(PortError::Unavailable { .. }) => {
+            (ErrorCode::Unavailable, "The server cannot do this at the moment. Please try again.")
+        }
+    }
+}
+
+fn new_message(
+    level: Level,
+    conversation: &ConversationId,
+    entry: &Entry,
+    to: Option<&UserId>,
+) -> Bytes {
+    let Body::Message { text, reply_to } = &entry.body;
+    let whole = level == Level::One;
+    ServerFrame::SendMsg(server::SendMsg {
+        conversation_id: whole.then(|| conversation.as_str().into()),
+        message_id: whole.then(|| name(entry.message_id)),
+        seq: whole.then_some(entry.seq),
+        message: (&**text).into(),
+        from_sub: entry.author.as_str().into(),
+        to_sub: to.map(|user| user.as_str().into()),
+        timestamp: entry.timestamp,
+        sent_at: entry.sent_at.filter(|_| whole),
+        client_msg_id: entry.client_msg_id.as_ref().filter(|_| whole).map(|id| id.as_str().into()),
+        reply_to: reply_to.filter(|_| whole),
+    })
+    .encode()
+    .into()
+}
+
+/// A page of history. What does not fit in one message is left out at the far
+/// end: of a page read backwards its oldest, of one read forwards its newest.
+fn history(
+    level: Level,
+    conversation: &ConversationId,
+    span: Span,
+    page: &Page,
+    request_id: Option<Text<'_>>,
+) -> Bytes {
+    let members = conversation.direct_members();
+    let members = members.as_ref();
+    let whole = level == Level::One;
+    let frame = |messages, has_more| {
+        ServerFrame::GetMsg(server::GetMsg {
+            conversation_id: whole.then(|| conversation.as_str().into()),
+            messages,
+            has_more: whole.then_some(has_more),
+            request_id: request_id.clone(),
+        })
+        .encode()
+    };
+    let text = frame(
+        page.entries.iter().map(|entry| message(level, entry, members)).collect(),
+        page.has_more,
+    );
+    if text.len() <= OUTBOUND_BYTES {
+        return text.into();
+    }
+    let around = frame(Vec::new(), true).len();
+    let mut left = OUTBOUND_BYTES - around;
+    let mut fits = |entry: &Entry| {
+        // A message that serialised as part of the frame serialises alone; the comma is counted.
+        let len = serde_json::to_vec(&message(level, entry, members))
+            .map_or(OUTBOUND_BYTES, |text| text.len())
+            + 1;
+        let fits = len <= left;
+        left = left.saturating_sub(len);
+        fits
+    };
+    let mut kept: Vec<_> = if matches!(span, Span::After(_)) {
+        page.entries.iter().take_while(|entry| fits(entry)).collect()
+    } else {
+        page.entries.iter().rev().take_while(|entry| fits(entry)).collect()
+    };
+    kept.sort_unstable_by_key(|entry| entry.seq);
+    let messages = kept.into_iter().map(|entry| message(level, entry, members)).collect();
+    frame(messages, true).into()
+}
+
+fn message<'a>(
+    level: Level,
+    entry: &'a Entry,
+    members: Option<&'a [UserId; 2]>,
+) -> server::Message<'a> {
+    match level {
+        Level::Zero => level_zero_message(entry, members),
+        Level::One => folded(entry),
+    }
+}
+
+fn level_zero_message<'a>(
+    entry: &'a Entry,
+    members: Option<&'a [UserId; 2]>,
+) -> server::Message<'a> {
+    let Body::Message { text, .. } = &entry.body;
+    let to = members.map(|[a, b]| if *a == entry.author { b } else { a });
+    server::Message {
+        message_id: name(entry.message_id),
+        seq: None,
+        message: (&**text).into(),
+        from_sub: entry.author.as_str().into(),
+        to_sub: to.map(|user| user.as_str().into()),
+        timestamp: entry.timestamp,
+        sent_at: None,
+        client_msg_id: None,
+        reply_to: None,
+    }
+}
+
+fn folded(entry: &Entry) -> server::Message<'_> {
+    let Body::Message { text, reply_to } = &entry.body;
+    server::Message {
+        message_id: name(entry.message_id),
+        seq: Some(entry.seq),
+        message: (&**text).into(),
+        from_sub: entry.author.as_str().into(),
+        to_sub: None,
+        timestamp: entry.timestamp,
+        sent_at: entry.sent_at,
+        client_msg_id: entry.client_msg_id.as_ref().map(|id| id.as_str().into()),
+        reply_to: *reply_to,
+    }
+}
+
+fn raw<'a>(conversation: &'a ConversationId, entry: &'a Entry) -> server::Entry<'a> {
+    let Body::Message { text, reply_to } = &entry.body;
+    server::Entry {
+        conversation_id: conversation.as_str().into(),
+        seq: entry.seq,
+        kind: server::EntryKind::Message,
+        message_id: name(entry.message_id),
+        from_sub: entry.author.as_str().into(),
+        message: (&**text).into(),
+        timestamp: entry.timestamp,
+        sent_at: entry.sent_at,
+        client_msg_id: entry.client_msg_id.as_ref().map(|id| id.as_str().into()),
+        reply_to: *reply_to,
+    }
+}
+
+fn seen_by_caller(seen: &Seen, with_last: bool) -> server::Conversation<'_> {
+    let Summary { conversation, last_seq, unread, reads, last, .. } = &seen.summary;
+    server::Conversation {
+        conversation_id: conversation.as_str().into(),
+        members: seen.members.iter().map(member).collect(),
+        last_seq: *last_seq,
+        unread: *unread,
+        reads: reads.iter().map(|(user, seq)| (user.as_str().into(), *seq)).collect(),
+        reset: seen.reset.then_some(true),
+        last: last.as_ref().filter(|_| with_last).map(folded),
+    }
+}
+
+fn member(profile: &Profile) -> server::Member<'_> {
+    server::Member { sub: profile.user.as_str().into(), username: (&*profile.username).into() }
+}
+
+fn name(id: MessageId) -> Text<'static> {
+    id.to_string().into()
+}

@@ -1,0 +1,228 @@
+use std::collections::HashMap;
+
+use aizuchi_core::{
+    chat::{Caller, Chat, Ports},
+    handlers::send::Sending,
+    ids::{ConversationId, Seq, UserId},
+    limiter::{Allowance, Limiter, Verdict},
+    log::{LogStore, Stamp},
+    outcome::{Delivery, Event, Outcome, Recipient, Refusal},
+    registry::Level,
+};
+use bytes::Bytes;
+
+use crate::{
+    Push, Request,
+    decode::{self, Action, Echo},
+    encode,
+    metrics::Metrics,
+};
+
+/// Decodes, asks the chat, encodes and pushes.
+#[derive(Debug)]
+pub struct Gateway<P, U> {
+    chat: Chat<P>,
+    push: U,
+    metrics: Metrics,
+}
+
+/// A message that was handed to the log; [`Gateway::finish`] answers it.
+pub struct InFlight<P: Ports> {
+    caller: Caller,
+    echo: Echo,
+    sending: Sending<<P::Log as LogStore>::Appending>,
+}
+
+impl<P: Ports, U: Push> Gateway<P, U> {
+    /// A gateway between this chat and these connections.
+    pub fn new(chat: Chat<P>, push: U) -> Self {
+        Self { chat, push, metrics: Metrics::default() }
+    }
+
+    /// The chat.
+    pub fn chat(&self) -> &Chat<P> {
+        &self.chat
+    }
+
+    /// The connections.
+    pub fn connections(&self) -> &U {
+        &self.push
+    }
+
+    /// The counters.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// A connection came up, of a caller whose token was verified. `partner` is
+    /// whom a level 0 connection has open.
+    pub async fn connect(&self, caller: &Caller, partner: Option<UserId>) -> Result<(), Refusal> {
+        let outcome = self.chat.connected(caller, partner).await?;
+        self.carry_out(caller, outcome, &Echo::default()).await;
+        Ok(())
+    }
+
+    /// A connection is gone. What fails here is logged: nobody is left to be told.
+    pub async fn disconnect(&self, caller: &Caller) {
+        match self.chat.disconnected(caller).await {
+            Ok(outcome) => self.carry_out(caller, outcome, &Echo::default()).await,
+            Err(refusal) => log_failure(&refusal),
+        }
+    }
+
+    /// Reads a frame of a connection's.
+    pub fn decode(&self, caller: &Caller, text: &str) -> Request {
+        self.metrics.frames.add(1);
+        decode::decode(caller, text)
+    }
+
+    /// Does what a request asks and answers it. A message is only begun; its
+    /// answer is [`Gateway::finish`]'s, so that a front may have several in flight.
+    pub async fn handle(&self, caller: &Caller, request: Request) -> Option<InFlight<P>> {
+        let Request { echo, action } = request;
+        let outcome = match action {
+            Ok(Action::Send(message)) => match self.chat.send(caller, message).await {
+                Ok(sending) => return Some(InFlight { caller: caller.clone(), echo, sending }),
+                Err(refusal) => Err(refusal),
+            },
+            Ok(Action::Sync { since, cursors }) => {
+                self.sync(caller, since, cursors, &echo).await.map(|()| Outcome::default())
+            }
+            Ok(action) => self.act(caller, action).await,
+            Err(refusal) => self.count(caller).await.and(Err(refusal)),
+        };
+        self.answer(caller, outcome, &echo).await;
+        None
+    }
+
+    /// Waits until a message is durable, then acknowledges and delivers it.
+    pub async fn finish(&self, in_flight: InFlight<P>) {
+        let InFlight { caller, echo, sending } = in_flight;
+        let outcome = self.chat.sent(sending).await;
+        if outcome.is_ok() {
+            self.metrics.messages.add(1);
+        }
+        self.answer(&caller, outcome, &echo).await;
+    }
+
+    async fn act(&self, caller: &Caller, action: Action) -> Result<Outcome, Refusal> {
+        let chat = &self.chat;
+        match action {
+            Action::Ping => {
+                self.count(caller).await?;
+                Ok(Outcome::reply(Event::Pong))
+            }
+            Action::Status(partner) => chat.status(caller, partner).await,
+            Action::History { conversation, span, limit } => {
+                chat.history(caller, conversation, span, limit).await
+            }
+            Action::HistoryOfTwo(a, b) => chat.history_of_two(caller, &a, &b).await,
+            Action::Greeting(text) => chat.greeting(caller, text).await,
+            Action::Conversations { from, limit } => chat.conversations(caller, from, limit).await,
+            Action::Read { conversation, seq } => chat.read(caller, conversation, seq).await,
+            Action::Typing { conversation, on } => chat.typing(caller, conversation, on).await,
+            Action::Watch(watched) => chat.watch(caller, watched).await,
+            // `handle` took these, which answer in their own time.
+            Action::Send(_) | Action::Sync { .. } => Ok(Outcome::default()),
+        }
+    }
+
+    async fn sync(
+        &self,
+        caller: &Caller,
+        since: Option<Stamp>,
+        cursors: HashMap<ConversationId, Seq>,
+        echo: &Echo,
+    ) -> Result<(), Refusal> {
+        let mut syncing = self.chat.sync(caller, since, cursors).await?;
+        while let Some(event) = self.chat.sync_next(&mut syncing).await? {
+            self.reply(caller, encode::encode(&event, caller.level, echo.request_id.as_deref()))
+                .await;
+        }
+        Ok(())
+    }
+
+    /// Counts a request that no handler counts.
+    async fn count(&self, caller: &Caller) -> Result<(), Refusal> {
+        match self.chat.ports().limiter().take(&caller.user, Allowance::Request).await? {
+            Verdict::Allowed => Ok(()),
+            Verdict::Wait { ms } => Err(Refusal::RateLimited { retry_after_ms: ms }),
+        }
+    }
+
+    async fn answer(&self, caller: &Caller, outcome: Result<Outcome, Refusal>, echo: &Echo) {
+        match outcome {
+            Ok(outcome) => self.carry_out(caller, outcome, echo).await,
+            Err(refusal) => {
+                log_failure(&refusal);
+                let (code, frame) = encode::refused(&refusal, echo);
+                self.metrics.refusals(code).add(1);
+                self.reply(caller, frame).await;
+            }
+        }
+    }
+
+    async fn carry_out(&self, caller: &Caller, outcome: Outcome, echo: &Echo) {
+        for event in &outcome.replies {
+            self.reply(caller, encode::encode(event, caller.level, echo.request_id.as_deref()))
+                .await;
+        }
+        for delivery in outcome.deliveries {
+            self.deliver(delivery).await;
+        }
+    }
+
+    async fn reply(&self, caller: &Caller, frame: Bytes) {
+        let recipient = Recipient {
+            connection: caller.connection.clone(),
+            user: caller.user.clone(),
+            level: caller.level,
+        };
+        // A caller who is gone is unregistered by his front, which knows it first.
+        self.push.push(frame, vec![recipient]).await;
+    }
+
+    /// Encodes an event once for each vocabulary that is spoken among its receivers.
+    async fn deliver(&self, delivery: Delivery) {
+        let Delivery { to, event } = delivery;
+        self.metrics.deliveries.add(to.len() as u64);
+        let (one, zero): (Vec<_>, Vec<_>) = to.into_iter().partition(|to| to.level == Level::One);
+        for (level, to) in [(Level::One, one), (Level::Zero, zero)] {
+            if to.is_empty() {
+                continue;
+            }
+            let gone = self.push.push(encode::encode(&event, level, None), to).await;
+            if !gone.is_empty() {
+                self.unregister(gone).await;
+            }
+        }
+    }
+
+    /// Unregisters connections that a push found gone. The watchers of those
+    /// who thereby went offline are told; whoever of them is gone too is left
+    /// to the push that finds him next.
+    async fn unregister(&self, gone: Vec<Recipient>) {
+        self.metrics.gone.add(gone.len() as u64);
+        for Recipient { connection, user, level } in gone {
+            match self.chat.disconnected(&Caller { connection, user, level }).await {
+                Ok(outcome) => {
+                    for Delivery { to, event } in outcome.deliveries {
+                        for recipient in to {
+                            let frame = encode::encode(&event, recipient.level, None);
+                            self.push.push(frame, vec![recipient]).await;
+                        }
+                    }
+                }
+                Err(refusal) => log_failure(&refusal),
+            }
+        }
+    }
+}
+
+/// Tells the operator of what the client hears only a sentence about.
+fn log_failure(refusal: &Refusal) {
+    if let Refusal::Port(error) = refusal {
+        let cause = std::error::Error::source(error).map(ToString::to_string);
+        tracing::error!(%error, cause, "a port failed");
+    }
+}

@@ -1,0 +1,18 @@
+//! How a frame reaches a connection, as a port.
+
+use std::future::Future;
+
+use aizuchi_core::outcome::Recipient;
+use bytes::Bytes;
+
+/// Pushes frames to connections.
+///
+/// A push that fails for another reason than that the connection is gone is
+/// the adapter's to count: the log stands, and the client's `SYNC` heals it.
+pub trait Push: Send + Sync + 'static {
+    /// Pushes one frame to several connections, and answers with those that
+    /// are gone. Frames pushed to a connection one after another arrive in
+    /// that order where the transport keeps it.
+    fn push(&self, frame: Bytes, to: Vec<Recipient>)
+    -> impl Future<Output = Vec<Recipient>> + Send;
+}
