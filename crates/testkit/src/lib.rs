@@ -1,3 +1,6 @@
 //! Memory adapters, a manual clock, the reference model and the conformance suites.
 
 pub mod accounts;
+pub mod clock;
+pub mod ids;
+pub mod log;
