@@ -12,6 +12,8 @@ export default defineConfig(
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
     rules: {
+      // `const { left, ...rest }` is how a property is left out.
+      "@typescript-eslint/no-unused-vars": ["error", { ignoreRestSiblings: true }],
       // Numbers read well in a template; what could print as "[object Object]" stays forbidden.
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
     },

@@ -1,5 +1,6 @@
 export type * from "./api.ts";
 export { createAuth } from "./auth.ts";
+export { createClient } from "./client.ts";
 export { AizuchiError } from "./errors.ts";
 export { conversationIdOf } from "./ids.ts";
 export { createSession, type SessionOptions } from "./session.ts";

@@ -44,6 +44,7 @@ export const FLOODING_WAIT = 10_000;
 /** An entry that comes early waits this long for those before it. */
 export const GAP_WAIT = 300;
 export const READ_WAIT = 200;
+export const READ_RETRY = 5_000;
 export const WATCH_WAIT = 50;
 /** After a drop, presence is believed for this long. */
 export const PRESENCE_GRACE = 5_000;

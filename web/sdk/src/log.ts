@@ -60,21 +60,28 @@ export class Log {
     return this.#advance(added);
   }
 
-  /** Takes a page of older messages, which ends before `before`. Ignores one that does not join. */
-  prepend(page: readonly Message[], before: number, hasMore: boolean): void {
-    if (before !== this.floor + 1) return;
+  /**
+   * Takes a page of older messages, which ends before `before`. Returns whether it joined: one that
+   * was asked for before the log started over does not.
+   */
+  prepend(page: readonly Message[], before: number, hasMore: boolean): boolean {
+    if (before !== this.floor + 1) return false;
     const older = page.filter(({ seq }) => seq < before);
     const first = older[0];
     this.floor = hasMore && first ? first.seq - 1 : 0;
     this.messages = [...older, ...this.messages];
+    return true;
   }
 
-  /** Starts over with nothing known but that the log reaches to `seq`. */
-  restart(seq: number): void {
+  /**
+   * Starts over with nothing known but that the log reaches to `seq`. Returns the messages beyond it
+   * that are in place now.
+   */
+  restart(seq: number): readonly Message[] {
     this.note(seq);
     this.messages = [];
     this.floor = this.head = seq;
-    this.#advance([]);
+    return this.#advance([]);
   }
 
   /** Forgets old messages up to `through`, but keeps the newest `KEPT_MESSAGES`. */

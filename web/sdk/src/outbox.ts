@@ -78,7 +78,10 @@ export class Outbox {
   }
 
   retry(conversationId: string, clientMsgId: string): void {
-    this.#replace(conversationId, clientMsgId, ({ failure: _, ...unsent }) => unsent);
+    this.#replace(conversationId, clientMsgId, (item) => {
+      const { failure: _forgiven, ...unsent } = item;
+      return unsent;
+    });
     this.#pump(conversationId);
   }
 

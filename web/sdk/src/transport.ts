@@ -17,6 +17,10 @@ export interface Transport {
 
 export type OpenSocket = (url: string, protocols: string[]) => Socket;
 
+/** The handlers given to a `Socket` ask for less than a `WebSocket` tells, so that one is one. */
+export const openWebSocket: OpenSocket = (url, protocols) =>
+  new WebSocket(url, protocols) as Socket;
+
 /** A WebSocket to the server that carries typed frames. */
 export function openTransport(
   open: OpenSocket,

@@ -1,0 +1,97 @@
+import type { ConversationList, Observable } from "./api.ts";
+import { ConversationModel, type ModelContext } from "./model.ts";
+import { derived, sameItems } from "./observable.ts";
+
+export type BookContext = Omit<ModelContext, "settled" | "onChange">;
+
+/** All conversations that this device knows. */
+export class Book {
+  readonly #models = new Map<string, ConversationModel>();
+  readonly #context: ModelContext;
+  readonly #list = derived(() => this.#computeList(), {
+    equal: (a, b) =>
+      a.loaded === b.loaded && a.hasMore === b.hasMore && sameItems(a.items, b.items),
+  });
+  readonly #total = derived(() => this.#computeTotal());
+  /** Whether the server has told of every conversation. */
+  #settled = false;
+  /** Whether the first page of the list is here, and where the next one begins. */
+  #pages: { readonly loaded: boolean; readonly cursor?: string } = { loaded: false };
+
+  constructor(context: BookContext) {
+    this.#context = {
+      ...context,
+      settled: () => this.#settled,
+      onChange: () => {
+        this.#changed();
+      },
+    };
+  }
+
+  get list(): Observable<ConversationList> {
+    return this.#list;
+  }
+
+  get totalUnread(): Observable<number> {
+    return this.#total;
+  }
+
+  get settled(): boolean {
+    return this.#settled;
+  }
+
+  get pages(): { readonly loaded: boolean; readonly cursor?: string } {
+    return this.#pages;
+  }
+
+  all(): Iterable<ConversationModel> {
+    return this.#models.values();
+  }
+
+  find(id: string): ConversationModel | undefined {
+    return this.#models.get(id);
+  }
+
+  get(id: string): ConversationModel {
+    let model = this.#models.get(id);
+    if (!model) {
+      model = new ConversationModel(id, this.#context);
+      this.#models.set(id, model);
+    }
+    return model;
+  }
+
+  settle(): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    for (const model of this.#models.values()) model.changed();
+  }
+
+  listed(cursor: string | undefined): void {
+    this.#pages = { loaded: true, ...(cursor === undefined ? {} : { cursor }) };
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#list.invalidate();
+    this.#total.invalidate();
+  }
+
+  #computeList(): ConversationList {
+    const items = [...this.#models.values()]
+      .map(({ summary }) => summary.getSnapshot())
+      // Without a message there is no place in the order: its page brings it.
+      .filter(({ last }) => last !== undefined)
+      .sort(
+        (a, b) => (b.last?.timestamp ?? 0) - (a.last?.timestamp ?? 0) || (a.id < b.id ? -1 : 1),
+      );
+    const { loaded, cursor } = this.#pages;
+    return { items, loaded, hasMore: cursor !== undefined };
+  }
+
+  #computeTotal(): number {
+    let total = 0;
+    for (const { summary } of this.#models.values()) total += summary.getSnapshot().unread;
+    return total;
+  }
+}

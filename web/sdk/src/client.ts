@@ -1,0 +1,284 @@
+import type { Client, ClientEvents, ClientOptions, Conversation, Failure } from "./api.ts";
+import { person } from "./auth.ts";
+import { Book } from "./book.ts";
+import { Calls } from "./calls.ts";
+import { ReadCursors } from "./cursor.ts";
+import type { Message, ServerFrame } from "./generated/wire.ts";
+import { createHandle, sendFrame } from "./handle.ts";
+import { createHttp } from "./http.ts";
+import { conversationIdOf, uuidSource } from "./ids.ts";
+import { Link } from "./link.ts";
+import type { ConversationModel } from "./model.ts";
+import { Outbox, type Unsent } from "./outbox.ts";
+import { Pages } from "./pages.ts";
+import { PresenceBook } from "./presence.ts";
+import { localStore } from "./storage.ts";
+import { pageSurroundings } from "./surroundings.ts";
+import { Sync } from "./sync.ts";
+import { openWebSocket } from "./transport.ts";
+import { messageView } from "./views.ts";
+
+/** Puts the parts together and hands each frame to the part that it is for. */
+export function createClient(options: ClientOptions): Client {
+  const { config, session } = options;
+  const now = options.now ?? Date.now;
+  const random = options.random ?? Math.random;
+  const setTimer =
+    options.setTimer ??
+    ((run, ms) => {
+      const timer = setTimeout(run, ms);
+      return () => {
+        clearTimeout(timer);
+      };
+    });
+  const storage = options.storage ?? localStore();
+  const locks = options.locks ?? (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
+  const http = createHttp(config.httpUrl, options.fetch);
+  const self = session.user;
+  const prefix = `aizuchi:${self.sub}:`;
+  const listeners = new Set<(event: ClientEvents["message"]) => void>();
+  const handles = new Map<string, Conversation>();
+  let release: AbortController | undefined;
+
+  const link = new Link({
+    config,
+    session,
+    surroundings: options.surroundings ?? pageSurroundings(),
+    openSocket: options.openSocket ?? openWebSocket,
+    now,
+    random,
+    setTimer,
+    busy: () => outbox.busy,
+    onFrame,
+    onUp: () => {
+      sync.up();
+      outbox.pump();
+      cursors.up();
+      presence.up();
+    },
+    onDown: () => {
+      calls.drop();
+      presence.down();
+      for (const { typing } of book.all()) typing.clear();
+    },
+  });
+  const connected = (): boolean => link.up;
+  const calls = new Calls((frame) => link.send(frame), setTimer);
+  const outbox = new Outbox({
+    storage,
+    prefix: `${prefix}outbox:`,
+    random,
+    setTimer,
+    connected,
+    transmit,
+    onChange: (conversationId) => {
+      book.get(conversationId).changed();
+    },
+  });
+  const book = new Book({
+    self,
+    unsent: (conversationId) => outbox.items(conversationId),
+    setTimer,
+    onObserved: (model) => {
+      pages.mend(model);
+    },
+  });
+  const shared = { calls, random, setTimer, connected, onAdded, onSeen };
+  const pages = new Pages({ ...shared, syncing: (): boolean => sync.running });
+  const sync = new Sync({ ...shared, book, pages });
+  const cursors = new ReadCursors(calls, setTimer);
+  const presence = new PresenceBook({
+    setTimer,
+    watch: (subs) => link.send({ action: "WATCH", subs: [...subs] }),
+  });
+  const handleContext = {
+    outbox,
+    pages,
+    cursors,
+    storage,
+    draftPrefix: `${prefix}draft:`,
+    now,
+    newId: uuidSource(now, random),
+    transmit: link.send.bind(link),
+  };
+
+  function onFrame(frame: ServerFrame): void {
+    if (calls.answer(frame)) return;
+    switch (frame.action) {
+      case "SENDMSG":
+        take(frame.conversationId, entryOf(frame));
+        break;
+      case "READ":
+        onRead(frame.conversationId, frame.sub, frame.seq);
+        break;
+      case "TYPING":
+        if (frame.sub !== self.sub) {
+          book.find(frame.conversationId)?.typing.set(frame.sub, frame.on);
+        }
+        break;
+      case "ISONLINE":
+        if (frame.sub !== undefined) {
+          presence.told(frame.sub, {
+            online: frame.value === "1",
+            ...(frame.lastSeen === undefined ? {} : { lastSeen: frame.lastSeen }),
+          });
+        }
+        break;
+      default: // An answer that came too late: what it was for is asked again.
+    }
+  }
+
+  /** Takes a message that came by itself. */
+  function take(conversationId: string, message: Message): void {
+    const model = book.get(conversationId);
+    onSeen({ ...message, conversationId });
+    onAdded(model, model.log.add(message.seq, message));
+    if (!model.confirmed) sync.request();
+    if (model.log.gap) pages.expect(model);
+  }
+
+  function onRead(conversationId: string, sub: string, seq: number): void {
+    const model = book.find(conversationId);
+    model?.read(sub, seq);
+    if (!model || model.miscounted) sync.request();
+  }
+
+  /** A message of one's own that is in the log needs no sending. */
+  function onSeen(message: Message & { readonly conversationId: string }): void {
+    if (message.fromSub === self.sub && message.clientMsgId !== undefined) {
+      outbox.settle(message.conversationId, message.clientMsgId);
+    }
+  }
+
+  function onAdded(model: ConversationModel, added: readonly Message[]): void {
+    model.changed();
+    for (const message of added) {
+      if (message.fromSub === self.sub) continue;
+      model.typing.set(message.fromSub, false);
+      if (message.seq <= model.cursor) continue;
+      const from = model.members.find(({ sub }) => sub === message.fromSub) ?? {
+        sub: message.fromSub,
+        username: "",
+      };
+      const event = {
+        conversationId: model.id,
+        from,
+        message: messageView(message, self.sub, model.partnerRead),
+      };
+      for (const listener of [...listeners]) listener(event);
+    }
+  }
+
+  function transmit(unsent: Unsent, done: (failure?: Failure) => void): void {
+    calls.call(sendFrame(unsent), {
+      onAnswer: (frame) => {
+        if (frame.action === "ACK") {
+          const { seq, messageId, timestamp } = frame;
+          const { sentAt, clientMsgId, replyTo, message, conversationId } = unsent;
+          take(conversationId, {
+            messageId,
+            seq,
+            message,
+            fromSub: self.sub,
+            timestamp,
+            sentAt,
+            clientMsgId,
+            ...(replyTo === undefined ? {} : { replyTo }),
+          });
+          done();
+        } else {
+          done({ code: "unavailable", error: "The server's answer makes no sense." });
+        }
+        return false;
+      },
+      onFailure: done,
+    });
+  }
+
+  /** Of several pages one takes care of what earlier ones left behind. */
+  function adoptOutbox(): void {
+    const { signal } = (release = new AbortController());
+    if (!locks) {
+      outbox.adopt();
+      return;
+    }
+    const hold = async (): Promise<void> => {
+      outbox.adopt();
+      await new Promise<void>((resolve) => {
+        signal.addEventListener("abort", () => {
+          resolve();
+        });
+      });
+    };
+    locks.request(`${prefix}outbox`, { signal }, hold).catch(() => undefined); // Stopped waiting.
+  }
+
+  return {
+    self,
+    connection: link.state,
+    conversations: book.list,
+    totalUnread: book.totalUnread,
+    start: () => {
+      if (release) return;
+      adoptOutbox();
+      link.start();
+    },
+    stop: () => {
+      release?.abort();
+      release = undefined;
+      link.stop();
+      outbox.stop();
+      pages.stop();
+      sync.stop();
+      cursors.stop();
+      presence.stop();
+    },
+    reconnect: () => {
+      link.tell({ type: "reconnect" });
+    },
+    loadMoreConversations: () => sync.listMore(),
+    conversation: (id) => {
+      let handle = handles.get(id);
+      if (!handle) {
+        const inner = createHandle(book.get(id), handleContext);
+        handle = {
+          ...inner,
+          send: (text, options) => {
+            const clientMsgId = inner.send(text, options);
+            link.tell({ type: "needed" });
+            return clientMsgId;
+          },
+        };
+        handles.set(id, handle);
+      }
+      return handle;
+    },
+    presence: (sub) => presence.of(sub),
+    lookup: async (by) => {
+      const path =
+        "name" in by
+          ? `/api/users?name=${encodeURIComponent(by.name)}`
+          : `/api/users/${encodeURIComponent(by.sub)}`;
+      return person(await http({ method: "GET", path, token: await session.token() }));
+    },
+    openDirect: (partner) => {
+      const id = conversationIdOf(self.sub, partner.sub);
+      book.get(id).name(partner);
+      return id;
+    },
+    on: (_event, listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+    forget: () => {
+      for (const key of storage.keys(prefix)) storage.remove(key);
+    },
+  };
+}
+
+function entryOf(frame: ServerFrame & { action: "SENDMSG" }): Message {
+  const { action: _, conversationId: __, toSub: ___, ...message } = frame;
+  return message;
+}

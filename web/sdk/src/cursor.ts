@@ -1,0 +1,70 @@
+import type { Calls } from "./calls.ts";
+import { isPermanent } from "./errors.ts";
+import { READ_RETRY, READ_WAIT } from "./limits.ts";
+import type { ConversationModel } from "./model.ts";
+
+/** Moves one's own read cursors on the server: soon, in steps as large as they come. */
+export class ReadCursors {
+  readonly #calls: Calls;
+  readonly #setTimer: (run: () => void, ms: number) => () => void;
+  readonly #pending = new Map<ConversationModel, (() => void) | undefined>();
+
+  constructor(calls: Calls, setTimer: (run: () => void, ms: number) => () => void) {
+    this.#calls = calls;
+    this.#setTimer = setTimer;
+  }
+
+  read(model: ConversationModel, seq: number): void {
+    if (model.readHere(seq) && !this.#pending.has(model)) this.#sendIn(model, READ_WAIT);
+  }
+
+  /** Says again what a lost connection may have swallowed. */
+  up(): void {
+    for (const [model, stopTimer] of [...this.#pending]) {
+      stopTimer?.();
+      this.#send(model);
+    }
+  }
+
+  stop(): void {
+    for (const [model, stopTimer] of this.#pending) {
+      stopTimer?.();
+      this.#pending.set(model, undefined);
+    }
+  }
+
+  #sendIn(model: ConversationModel, ms: number): void {
+    const run = (): void => {
+      this.#send(model);
+    };
+    this.#pending.set(model, this.#setTimer(run, ms));
+  }
+
+  #send(model: ConversationModel): void {
+    this.#pending.set(model, undefined);
+    const seq = model.cursor;
+    if (seq <= model.cursorTold) {
+      this.#pending.delete(model);
+      return;
+    }
+    this.#calls.call(
+      { action: "READ", conversationId: model.id, seq },
+      {
+        onAnswer: (frame) => {
+          if (frame.action === "READ") model.read(frame.sub, frame.seq);
+          this.#pending.delete(model);
+          if (model.cursor > Math.max(seq, model.cursorTold)) this.#sendIn(model, READ_WAIT);
+          return false;
+        },
+        onFailure: ({ code, retryAfterMs }) => {
+          if (isPermanent(code)) {
+            this.#pending.delete(model);
+            model.unreadHere();
+          } else {
+            this.#sendIn(model, retryAfterMs ?? READ_RETRY); // Unless a connection comes first.
+          }
+        },
+      },
+    );
+  }
+}

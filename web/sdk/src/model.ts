@@ -1,0 +1,283 @@
+import type { ConversationState, ConversationSummary, Failure, Person } from "./api.ts";
+import type { Conversation as Told, Message } from "./generated/wire.ts";
+import { partnerIn } from "./ids.ts";
+import { GAP_PAGE_SIZE, MAX_UNREAD } from "./limits.ts";
+import { Log } from "./log.ts";
+import { derived, sameItems, shallowEqual, type Derived } from "./observable.ts";
+import type { Unsent } from "./outbox.ts";
+import { Typing } from "./typing.ts";
+import { messageView, unsentView } from "./views.ts";
+
+/** What the models of all conversations share. */
+export interface ModelContext {
+  readonly self: Person;
+  readonly unsent: (conversationId: string) => readonly Unsent[];
+  readonly setTimer: (run: () => void, ms: number) => () => void;
+  /** Whether every conversation that the server knows has been told of. */
+  readonly settled: () => boolean;
+  /** The conversation came into view: its newest page is wanted. */
+  readonly onObserved: (model: ConversationModel) => void;
+  readonly onChange: () => void;
+}
+
+/** Whether the entries up to the end that a summary names follow it by themselves. */
+export type Entries = "follow" | "absent";
+
+/** One conversation as this device knows it. */
+export class ConversationModel {
+  readonly id: string;
+  readonly log = new Log();
+  readonly typing: Typing;
+  readonly state: Derived<ConversationState>;
+  readonly summary: Derived<ConversationSummary>;
+  /** Whether the server has told of it. */
+  confirmed = false;
+  /** Whether a page before what was told first is loaded. */
+  primed = false;
+  /** Whether the newest message is not known, for want of a page. */
+  wantsLast = false;
+  loading = false;
+  error: Failure | undefined;
+
+  readonly #context: ModelContext;
+  #members: readonly Person[];
+  #reads: Readonly<Record<string, number>> = {};
+  /** How far this device has asked to move one's own cursor. */
+  #readHere = 0;
+  /** What the server counted as unread after `cursor`, up to `through`. */
+  #counted = { cursor: 0, through: 0, unread: 0 };
+  /** The newest message by what the server said, for when the log here does not hold it. */
+  #lastTold: Message | undefined;
+  /** One's own cursor when the conversation came into view, if there was something unread. */
+  #dividerAfter: number | undefined;
+  #dividerOpen = false;
+
+  constructor(id: string, context: ModelContext) {
+    this.id = id;
+    this.#context = context;
+    const partner = partnerIn(id, context.self.sub);
+    this.#members =
+      partner === undefined ? [context.self] : [context.self, { sub: partner, username: "" }];
+    this.typing = new Typing(context.setTimer, () => {
+      this.state.invalidate();
+    });
+    this.state = derived(() => this.#computeState(), {
+      equal: (a, b) =>
+        shallowEqual({ ...a, messages: 0, typing: 0 }, { ...b, messages: 0, typing: 0 }) &&
+        sameItems(a.messages, b.messages) &&
+        sameItems(a.typing, b.typing),
+      onObserved: () => {
+        this.#observed();
+      },
+      onUnobserved: () => {
+        // A view that is built anew at once (as frameworks do) has not been left.
+        queueMicrotask(() => {
+          if (this.state.observed()) return;
+          this.#dividerOpen = false;
+          this.log.trim(this.cursor);
+          this.changed();
+        });
+      },
+    });
+    this.summary = derived(() => this.#computeSummary(), { equal: shallowEqual });
+  }
+
+  get members(): readonly Person[] {
+    return this.#members;
+  }
+
+  get hasOlder(): boolean {
+    return this.log.floor > 0;
+  }
+
+  /** One's own read cursor. */
+  get cursor(): number {
+    return Math.max(this.cursorTold, this.#readHere);
+  }
+
+  /** One's own read cursor as the server has it. */
+  get cursorTold(): number {
+    return this.#reads[this.#context.self.sub] ?? 0;
+  }
+
+  /** The newest message that is known. */
+  get last(): Message | undefined {
+    const newest = this.log.messages.at(-1);
+    const told = this.#lastTold;
+    return newest && (!told || newest.seq >= told.seq) ? newest : told;
+  }
+
+  /** Whether only the server can tell how many messages are unread. */
+  get miscounted(): boolean {
+    return this.cursor < this.log.floor && this.#counted.cursor < this.cursorTold;
+  }
+
+  changed(): void {
+    this.state.invalidate();
+    this.summary.invalidate();
+    this.#context.onChange();
+  }
+
+  /** Takes what the server says. Returns the messages that are in place now and were not before. */
+  apply(told: Told, entries: Entries): readonly Message[] {
+    this.#setMembers(told.members);
+    this.#mergeReads(told.reads);
+    const { self } = this.#context;
+    const { lastSeq, unread } = told;
+    this.#counted = { cursor: told.reads[self.sub] ?? 0, through: lastSeq, unread };
+    if (told.last && told.last.seq >= (this.last?.seq ?? 0)) this.#lastTold = told.last;
+
+    const missing = lastSeq - this.log.head;
+    // At first only the ends of the logs are of interest; later, what was missed.
+    const first = !this.confirmed && !this.#context.settled();
+    const skip =
+      told.reset === true || (entries === "absent" && (first || missing > GAP_PAGE_SIZE));
+    this.confirmed = true;
+    let added: readonly Message[] = [];
+    if (missing > 0 && skip) {
+      this.#lastTold = this.last;
+      this.wantsLast = !first && told.last === undefined;
+      this.primed = false;
+      added = this.log.restart(lastSeq);
+    } else {
+      this.log.note(lastSeq);
+    }
+    this.#openDivider();
+    this.changed();
+    return added;
+  }
+
+  /** Names a member that the server has not told of yet. */
+  name(person: Person): void {
+    this.#setMembers(this.#members.map((member) => (member.sub === person.sub ? person : member)));
+    this.changed();
+  }
+
+  /** The server says that `sub` has read up to `seq`. */
+  read(sub: string, seq: number): void {
+    this.#mergeReads({ [sub]: seq });
+    this.changed();
+  }
+
+  /** The person here has read up to `seq`. Returns whether that is news. */
+  readHere(seq: number): boolean {
+    const end = Math.min(seq, this.log.known);
+    if (end <= this.cursor) return false;
+    this.#readHere = end;
+    this.changed();
+    return true;
+  }
+
+  /** The server did not take the cursor that was asked for. */
+  unreadHere(): void {
+    this.#readHere = 0;
+    this.changed();
+  }
+
+  get unread(): number {
+    const { cursor, log } = this;
+    // Where the log here reaches back to the cursor, counting is exact.
+    const exact = cursor >= log.floor;
+    const from = exact ? cursor : this.#counted.through;
+    let count = exact ? 0 : this.#counted.unread;
+    for (let i = log.messages.length - 1; i >= 0; i--) {
+      const message = log.messages[i];
+      if (!message || message.seq <= from) break;
+      if (this.#isOthers(message)) count += 1;
+    }
+    return Math.min(count, MAX_UNREAD);
+  }
+
+  /** How far every other member has read. */
+  get partnerRead(): number {
+    const others = this.#members.filter(({ sub }) => sub !== this.#context.self.sub);
+    if (others.length === 0) return 0;
+    return Math.min(...others.map(({ sub }) => this.#reads[sub] ?? 0));
+  }
+
+  #isOthers(message: Message): boolean {
+    return message.fromSub !== this.#context.self.sub && message.deleted !== true;
+  }
+
+  #observed(): void {
+    this.#openDivider();
+    this.#context.onObserved(this);
+  }
+
+  /** Remembers where reading began. Needs what the server says, so that it may come later. */
+  #openDivider(): void {
+    if (this.#dividerOpen || !this.state.observed()) return;
+    if (!this.confirmed && !this.#context.settled()) return;
+    this.#dividerOpen = true;
+    this.#dividerAfter = this.unread > 0 ? this.cursor : undefined;
+  }
+
+  #firstUnread(): number | undefined {
+    const after = this.#dividerAfter;
+    if (!this.#dividerOpen || after === undefined || this.log.floor > after) return undefined;
+    return this.log.messages.find((message) => message.seq > after && this.#isOthers(message))?.seq;
+  }
+
+  #setMembers(members: readonly Person[]): void {
+    const same =
+      members.length === this.#members.length &&
+      members.every(({ sub, username }, i) => {
+        const old = this.#members[i];
+        return sub === old?.sub && username === old.username;
+      });
+    if (!same) this.#members = members.map(({ sub, username }) => ({ sub, username }));
+  }
+
+  #mergeReads(reads: Readonly<Record<string, number>>): void {
+    const ahead = Object.entries(reads).filter(([sub, seq]) => seq > (this.#reads[sub] ?? 0));
+    if (ahead.length > 0) this.#reads = { ...this.#reads, ...Object.fromEntries(ahead) };
+  }
+
+  #partner(): { readonly partner?: Person } {
+    const sub = partnerIn(this.id, this.#context.self.sub);
+    const partner = this.#members.find((member) => member.sub === sub);
+    return partner ? { partner } : {};
+  }
+
+  #computeState(): ConversationState {
+    const { self, unsent, settled } = this.#context;
+    const { log, partnerRead } = this;
+    const firstUnreadSeq = this.#firstUnread();
+    const view = (message: Message) => messageView(message, self.sub, partnerRead);
+    return {
+      messages: [
+        ...log.messages.map(view),
+        // One's own are shown although something before them is missing: they were shown already.
+        ...log.early.filter(({ fromSub }) => fromSub === self.sub).map(view),
+        ...unsent(this.id).map((item) => unsentView(item, self.sub)),
+      ],
+      loading: this.loading || !(this.confirmed || settled()),
+      hasOlder: this.hasOlder,
+      typing: this.typing.subs,
+      partnerReadSeq: partnerRead,
+      unread: this.unread,
+      members: this.#members,
+      ...this.#partner(),
+      ...(firstUnreadSeq === undefined ? {} : { firstUnreadSeq }),
+      ...(this.error === undefined ? {} : { error: this.error }),
+    };
+  }
+
+  #computeSummary(): ConversationSummary {
+    const { self, unsent } = this.#context;
+    const waiting = unsent(this.id).at(-1);
+    const newest = this.log.early.findLast(({ fromSub }) => fromSub === self.sub) ?? this.last;
+    const last = waiting
+      ? unsentView(waiting, self.sub)
+      : newest && messageView(newest, self.sub, this.partnerRead);
+    return {
+      id: this.id,
+      members: this.#members,
+      ...this.#partner(),
+      ...(last ? { last } : {}),
+      unread: this.unread,
+      lastSeq: this.log.known,
+      reads: this.#reads,
+    };
+  }
+}

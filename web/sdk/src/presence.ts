@@ -1,0 +1,104 @@
+import type { Observable, Presence } from "./api.ts";
+import { MAX_WATCHED, PRESENCE_GRACE, WATCH_WAIT } from "./limits.ts";
+import { sameItems, shallowEqual, value, type Value } from "./observable.ts";
+
+const unknown: Presence = { online: false };
+
+export interface PresenceOptions {
+  readonly setTimer: (run: () => void, ms: number) => () => void;
+  /** Tells the server whom to watch, if there is a connection. */
+  readonly watch: (subs: readonly string[]) => boolean;
+}
+
+/** Watches those who are looked at, the most recent ones where they are too many. */
+export class PresenceBook {
+  readonly #options: PresenceOptions;
+  readonly #people = new Map<string, Value<Presence>>();
+  readonly #handles = new Map<string, Observable<Presence>>();
+  /** How many look at each, in the order in which looking began. */
+  readonly #observers = new Map<string, number>();
+  #watched: readonly string[] = [];
+  #stopWatchTimer: (() => void) | undefined;
+  #stopForgetTimer: (() => void) | undefined;
+
+  constructor(options: PresenceOptions) {
+    this.#options = options;
+  }
+
+  of(sub: string): Observable<Presence> {
+    let handle = this.#handles.get(sub);
+    if (!handle) {
+      const { subscribe, getSnapshot } = this.#value(sub);
+      handle = {
+        getSnapshot,
+        subscribe: (listener) => {
+          const leave = subscribe(listener);
+          this.#observe(sub, 1);
+          let left = false;
+          return () => {
+            if (left) return;
+            left = true;
+            leave();
+            this.#observe(sub, -1);
+          };
+        },
+      };
+      this.#handles.set(sub, handle);
+    }
+    return handle;
+  }
+
+  told(sub: string, presence: Presence): void {
+    this.#value(sub).set(presence);
+  }
+
+  up(): void {
+    this.#stopForgetTimer?.();
+    this.#stopForgetTimer = undefined;
+    this.#watched = [];
+    this.#watch();
+  }
+
+  /** The connection is gone. Most come back soon, so that what is known stands a little longer. */
+  down(): void {
+    this.#stopForgetTimer ??= this.#options.setTimer(() => {
+      this.#stopForgetTimer = undefined;
+      for (const person of this.#people.values()) {
+        if (person.getSnapshot().online) person.set(unknown);
+      }
+    }, PRESENCE_GRACE);
+  }
+
+  stop(): void {
+    this.#stopForgetTimer?.();
+    this.#stopWatchTimer?.();
+    this.#stopForgetTimer = this.#stopWatchTimer = undefined;
+  }
+
+  #value(sub: string): Value<Presence> {
+    let person = this.#people.get(sub);
+    if (!person) {
+      person = value(unknown, shallowEqual);
+      this.#people.set(sub, person);
+    }
+    return person;
+  }
+
+  #observe(sub: string, change: 1 | -1): void {
+    const count = (this.#observers.get(sub) ?? 0) + change;
+    if (change > 0) this.#observers.delete(sub);
+    if (count > 0) this.#observers.set(sub, count);
+    else this.#observers.delete(sub);
+    // A list that is scrolled changes by many at once.
+    this.#stopWatchTimer ??= this.#options.setTimer(() => {
+      this.#stopWatchTimer = undefined;
+      this.#watch();
+    }, WATCH_WAIT);
+  }
+
+  #watch(): void {
+    const subs = [...this.#observers.keys()].slice(-MAX_WATCHED).sort();
+    if (sameItems(subs, this.#watched)) return;
+    if (this.#options.watch(subs)) this.#watched = subs;
+  }
+}
