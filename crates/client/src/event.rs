@@ -1,0 +1,290 @@
+//! What a client tells its application. Owned, and free of the wire's borrowing.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use aizuchi_wire::{ErrorCode, server};
+
+/// A message at its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Where.
+    pub conversation_id: String,
+    /// Its place, from 1.
+    pub seq: u64,
+    /// Its name, unique for ever.
+    pub message_id: String,
+    /// Who said it.
+    pub from_sub: String,
+    /// What.
+    pub text: String,
+    /// When the server accepted it, ms since the epoch.
+    pub timestamp: u64,
+    /// As the sending device called it.
+    pub client_msg_id: Option<String>,
+    /// The seq that it answers.
+    pub reply_to: Option<u64>,
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The id.
+    pub sub: String,
+    /// The name.
+    pub username: String,
+}
+
+/// A conversation as its member sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conversation {
+    /// Which.
+    pub id: String,
+    /// Who is in it.
+    pub members: Vec<Person>,
+    /// The newest entry's place.
+    pub last_seq: u64,
+    /// Other people's messages after one's own read cursor, exact up to 100.
+    pub unread: u64,
+    /// Read cursors by sub, of those that have moved.
+    pub reads: BTreeMap<String, u64>,
+    /// The newest message, in the list only.
+    pub last: Option<Message>,
+}
+
+/// How the connection is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Link {
+    /// Being opened, or not caught up yet.
+    Connecting,
+    /// Up, and nothing is missing.
+    Online,
+    /// Down; it is tried again after this time.
+    Offline {
+        /// From now.
+        retry_in: Duration,
+    },
+    /// Down for good.
+    Ended(Ended),
+}
+
+/// Why a client does not come back by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// Signed out, disabled, or the session ran out.
+    Session,
+    /// The person opened more connections elsewhere than he may have.
+    TooManyConnections,
+}
+
+/// Something that an application may want to show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The connection changed.
+    Link(Link),
+    /// The next message of a conversation, this person's own included. In each
+    /// conversation every message comes once, in order, without a gap but for a
+    /// [`Event::Reset`].
+    Message(Message),
+    /// A message sent is durable.
+    Sent {
+        /// As this device called it.
+        client_msg_id: String,
+        /// Where.
+        conversation_id: String,
+        /// Its place.
+        seq: u64,
+    },
+    /// A message was refused for good and is not in the log.
+    Refused {
+        /// As this device called it.
+        client_msg_id: String,
+        /// Why.
+        code: ErrorCode,
+        /// A sentence for a person.
+        error: String,
+    },
+    /// A conversation that changed while away, or that is new to this device.
+    Conversation(Conversation),
+    /// Too much was missed: what came up to `last_seq` must be asked for as history.
+    Reset {
+        /// Where.
+        conversation_id: String,
+        /// The messages after this one follow.
+        last_seq: u64,
+    },
+    /// The answer to [`Command::History`].
+    Page {
+        /// Where.
+        conversation_id: String,
+        /// Oldest first.
+        messages: Vec<Message>,
+        /// Whether there is more in the direction asked.
+        has_more: bool,
+    },
+    /// The answer to [`Command::Conversations`].
+    Conversations {
+        /// Most recent first.
+        conversations: Vec<Conversation>,
+        /// Where the next page begins.
+        cursor: Option<String>,
+    },
+    /// A question was refused.
+    Failed {
+        /// Why.
+        code: ErrorCode,
+        /// A sentence for a person.
+        error: String,
+    },
+    /// Somebody's read cursor moved.
+    Read {
+        /// Where.
+        conversation_id: String,
+        /// Whose.
+        sub: String,
+        /// Up to where.
+        seq: u64,
+    },
+    /// Somebody types, or stopped. Forget it after six seconds.
+    Typing {
+        /// Where.
+        conversation_id: String,
+        /// Who.
+        sub: String,
+        /// Whether he types.
+        on: bool,
+    },
+    /// Somebody watched came or went.
+    Presence {
+        /// Who.
+        sub: String,
+        /// Whether he is there.
+        online: bool,
+        /// When he was last, ms since the epoch, where it is known.
+        last_seen: Option<u64>,
+    },
+}
+
+/// To whom, or where, a message goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum To {
+    /// The direct conversation with this person, which begins with its first message.
+    Person(String),
+    /// A conversation that is there.
+    Conversation(String),
+}
+
+/// What an application may want.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// Say something. Kept until the server has it, over any drop of the
+    /// connection; the answer is [`Event::Sent`] or [`Event::Refused`].
+    Send {
+        /// Unique among this person's messages, at most 64 bytes.
+        client_msg_id: String,
+        /// To whom.
+        to: To,
+        /// What.
+        text: String,
+        /// The seq that it answers.
+        reply_to: Option<u64>,
+        /// This device's clock, ms since the epoch.
+        sent_at: Option<i64>,
+    },
+    /// Ask for the newest messages, or those before a seq.
+    History {
+        /// Where.
+        conversation_id: String,
+        /// Exclusive; without it the newest are meant.
+        before: Option<u64>,
+        /// 1 to 200.
+        limit: u32,
+    },
+    /// Ask for a page of the conversations.
+    Conversations {
+        /// From the last page.
+        cursor: Option<String>,
+    },
+    /// Move one's read cursor.
+    Read {
+        /// Where.
+        conversation_id: String,
+        /// Up to where.
+        seq: u64,
+    },
+    /// Type, or stop. Lost while there is no connection.
+    Typing {
+        /// Where.
+        conversation_id: String,
+        /// Whether one types.
+        on: bool,
+    },
+    /// Watch these people's presence in place of those watched so far.
+    Watch {
+        /// At most 50.
+        subs: Vec<String>,
+    },
+}
+
+impl Message {
+    pub(crate) fn from_page(conversation_id: &str, message: server::Message<'_>) -> Option<Self> {
+        Some(Self {
+            conversation_id: conversation_id.to_owned(),
+            // Always there at level 1, which is what this client speaks.
+            seq: message.seq?,
+            message_id: message.message_id.to_string(),
+            from_sub: message.from_sub.to_string(),
+            text: message.message.to_string(),
+            timestamp: message.timestamp,
+            client_msg_id: message.client_msg_id.map(|id| id.to_string()),
+            reply_to: message.reply_to,
+        })
+    }
+
+    pub(crate) fn from_push(message: server::SendMsg<'_>) -> Option<Self> {
+        Some(Self {
+            conversation_id: message.conversation_id?.to_string(),
+            seq: message.seq?,
+            message_id: message.message_id?.to_string(),
+            from_sub: message.from_sub.to_string(),
+            text: message.message.to_string(),
+            timestamp: message.timestamp,
+            client_msg_id: message.client_msg_id.map(|id| id.to_string()),
+            reply_to: message.reply_to,
+        })
+    }
+
+    pub(crate) fn from_entry(entry: server::Entry<'_>) -> Self {
+        Self {
+            conversation_id: entry.conversation_id.to_string(),
+            seq: entry.seq,
+            message_id: entry.message_id.to_string(),
+            from_sub: entry.from_sub.to_string(),
+            text: entry.message.to_string(),
+            timestamp: entry.timestamp,
+            client_msg_id: entry.client_msg_id.map(|id| id.to_string()),
+            reply_to: entry.reply_to,
+        }
+    }
+}
+
+impl From<server::Conversation<'_>> for Conversation {
+    fn from(conversation: server::Conversation<'_>) -> Self {
+        let id = conversation.conversation_id.to_string();
+        let person = |member: server::Member<'_>| Person {
+            sub: member.sub.to_string(),
+            username: member.username.to_string(),
+        };
+        Self {
+            members: conversation.members.into_iter().map(person).collect(),
+            last_seq: conversation.last_seq,
+            unread: conversation.unread,
+            reads: conversation
+                .reads
+                .into_iter()
+                .map(|(sub, seq)| (sub.to_string(), seq))
+                .collect(),
+            last: conversation.last.and_then(|message| Message::from_page(&id, message)),
+            id,
+        }
+    }
+}

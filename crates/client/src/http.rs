@@ -1,0 +1,265 @@
+//! Sign-up, sign-in and the access token's refresh, over HTTP.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use aizuchi_wire::ErrorCode;
+use reqwest::{RequestBuilder, Response, StatusCode, header};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use tokio::sync::Mutex;
+use url::Url;
+
+use crate::event::Person;
+
+const TIMEOUT: Duration = Duration::from_secs(30);
+const REFRESH_COOKIE: &str = "aizuchi_refresh";
+/// A token that ends sooner than this is renewed first.
+const RENEW_BEFORE: Duration = Duration::from_secs(30);
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+pub enum HttpError {
+    /// The server refused, and says why.
+    #[error("{error}")]
+    Refused {
+        /// From the closed list.
+        code: ErrorCode,
+        /// A sentence for a person.
+        error: String,
+    },
+    /// The answer is not one of Aizuchi's.
+    #[error("{url} does not answer like an Aizuchi server (HTTP status {status})")]
+    Foreign {
+        /// The address asked.
+        url: Url,
+        /// Its answer.
+        status: StatusCode,
+    },
+    /// No answer.
+    #[error("no answer from {}: {}", .0.url().map_or("the server", Url::as_str), innermost(.0))]
+    Unreachable(#[from] reqwest::Error),
+    /// The address is no HTTP URL.
+    #[error("{0} is not the address of a server")]
+    Address(Url),
+}
+
+impl HttpError {
+    /// The code of a refusal.
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Refused { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+}
+
+/// A server by its address.
+#[derive(Debug, Clone)]
+pub struct Service {
+    http: reqwest::Client,
+    base: Url,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Configuration {
+    socket_url: String,
+}
+
+#[derive(Serialize)]
+struct Credentials<'a> {
+    user: &'a str,
+    password: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SessionAnswer {
+    token: String,
+    expires_in: u64,
+    user: PersonAnswer,
+}
+
+#[derive(Deserialize)]
+struct PersonAnswer {
+    sub: String,
+    username: String,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    code: ErrorCode,
+    error: String,
+}
+
+impl From<PersonAnswer> for Person {
+    fn from(answer: PersonAnswer) -> Self {
+        Self { sub: answer.sub, username: answer.username }
+    }
+}
+
+impl Service {
+    /// The server at `base`, e.g. `http://127.0.0.1:8080`.
+    pub fn new(base: Url) -> Result<Self, HttpError> {
+        if !matches!(base.scheme(), "http" | "https") || base.host().is_none() {
+            return Err(HttpError::Address(base));
+        }
+        // Refused where the process has one already, which serves as well.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder().timeout(TIMEOUT).build()?;
+        Ok(Self { http, base })
+    }
+
+    /// Where the server's socket is.
+    pub async fn socket_url(&self) -> Result<Url, HttpError> {
+        let call = self.http.get(self.url("/config.json"));
+        let (configuration, _): (Configuration, _) = self.ask(call).await?;
+        Url::parse(&configuration.socket_url).map_err(|_| HttpError::Foreign {
+            url: self.url("/config.json"),
+            status: StatusCode::OK,
+        })
+    }
+
+    /// Makes an account and signs in.
+    pub async fn sign_up(&self, user: &str, password: &str) -> Result<Account, HttpError> {
+        self.begin("/api/auth/signup", user, password).await
+    }
+
+    /// Signs in.
+    pub async fn sign_in(&self, user: &str, password: &str) -> Result<Account, HttpError> {
+        self.begin("/api/auth/signin", user, password).await
+    }
+
+    async fn begin(&self, path: &str, user: &str, password: &str) -> Result<Account, HttpError> {
+        let call = self.http.post(self.url(path)).json(&Credentials { user, password });
+        let (answer, refresh): (SessionAnswer, _) = self.ask(call).await?;
+        Ok(Account {
+            inner: Arc::new(Inner {
+                service: self.clone(),
+                tokens: Mutex::new(Tokens::new(answer.token, answer.expires_in, refresh)),
+                me: answer.user.into(),
+            }),
+        })
+    }
+
+    fn url(&self, path: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(path);
+        url
+    }
+
+    /// The answer, and the refresh token where the server sets one.
+    async fn ask<T: DeserializeOwned>(
+        &self,
+        call: RequestBuilder,
+    ) -> Result<(T, Option<String>), HttpError> {
+        let answer = succeed(call.send().await?).await?;
+        let refresh = answer.headers().get_all(header::SET_COOKIE).iter().find_map(|cookie| {
+            let (name, value) = cookie.to_str().ok()?.split(';').next()?.split_once('=')?;
+            (name == REFRESH_COOKIE).then(|| value.to_owned())
+        });
+        let (url, status) = (answer.url().clone(), answer.status());
+        let body = answer.json().await.map_err(|_| HttpError::Foreign { url, status })?;
+        Ok((body, refresh))
+    }
+}
+
+/// Turns an answer that is an error into one.
+async fn succeed(answer: Response) -> Result<Response, HttpError> {
+    let (url, status) = (answer.url().clone(), answer.status());
+    if status.is_success() {
+        return Ok(answer);
+    }
+    match answer.json::<Refusal>().await {
+        Ok(Refusal { code, error }) => Err(HttpError::Refused { code, error }),
+        Err(_) => Err(HttpError::Foreign { url, status }),
+    }
+}
+
+/// A person who is signed in. Cheap to clone; clones share the session.
+#[derive(Clone)]
+pub struct Account {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    service: Service,
+    me: Person,
+    /// Held over a refresh, so that two who need a new token ask for one.
+    tokens: Mutex<Tokens>,
+}
+
+struct Tokens {
+    access: String,
+    renew_at: Instant,
+    refresh: Option<String>,
+}
+
+impl Tokens {
+    fn new(access: String, expires_in: u64, refresh: Option<String>) -> Self {
+        let lasts = Duration::from_secs(expires_in).saturating_sub(RENEW_BEFORE);
+        Self { access, renew_at: Instant::now() + lasts, refresh }
+    }
+}
+
+impl Account {
+    /// Who this is.
+    pub fn me(&self) -> &Person {
+        &self.inner.me
+    }
+
+    /// An access token that is good for a while.
+    pub async fn token(&self) -> Result<String, HttpError> {
+        let mut tokens = self.inner.tokens.lock().await;
+        if tokens.renew_at <= Instant::now() {
+            let call = self.with_refresh("/api/auth/refresh", &tokens);
+            let (answer, refresh): (SessionAnswer, _) = self.inner.service.ask(call).await?;
+            let refresh = refresh.or_else(|| tokens.refresh.take());
+            *tokens = Tokens::new(answer.token, answer.expires_in, refresh);
+        }
+        Ok(tokens.access.clone())
+    }
+
+    /// The token was refused before its time: the next one will be new.
+    pub async fn distrust_token(&self) {
+        self.inner.tokens.lock().await.renew_at = Instant::now();
+    }
+
+    /// The person with exactly this name.
+    pub async fn find(&self, name: &str) -> Result<Person, HttpError> {
+        let service = &self.inner.service;
+        let mut url = service.url("/api/users");
+        url.query_pairs_mut().append_pair("name", name);
+        let call = service.http.get(url).bearer_auth(self.token().await?);
+        let (person, _): (PersonAnswer, _) = service.ask(call).await?;
+        Ok(person.into())
+    }
+
+    /// Ends the session, and with it every token and socket of it.
+    pub async fn sign_out(&self) -> Result<(), HttpError> {
+        let tokens = self.inner.tokens.lock().await;
+        let call = self.with_refresh("/api/auth/signout", &tokens);
+        succeed(call.send().await?).await?;
+        Ok(())
+    }
+
+    fn with_refresh(&self, path: &str, tokens: &Tokens) -> RequestBuilder {
+        let service = &self.inner.service;
+        let call = service.http.post(service.url(path));
+        match &tokens.refresh {
+            Some(refresh) => call.header(header::COOKIE, format!("{REFRESH_COOKIE}={refresh}")),
+            None => call,
+        }
+    }
+}
+
+/// The cause that says something to a person ("connection refused").
+fn innermost(error: &reqwest::Error) -> &dyn std::error::Error {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(next) = cause.source() {
+        cause = next;
+    }
+    cause
+}
