@@ -2,5 +2,7 @@
 
 pub mod accounts;
 pub mod clock;
+pub mod directory;
 pub mod ids;
 pub mod log;
+pub mod registry;

@@ -137,7 +137,7 @@ pub fn places_follow_the_order_of_calls(fixture: impl LogFixture) {
     // The last asked for is waited for first, and every other is not waited for at all.
     let mut place = EACH as u64;
     while let Some(answer) = waiting.pop() {
-        if place % 2 == 0 {
+        if place.is_multiple_of(2) {
             assert_eq!(block_on(answer).unwrap().seq, place);
         }
         place -= 1;

@@ -186,7 +186,7 @@ impl<F: LogFixture> Pair<F> {
             }),
             message_id: MessageId::new(timestamp, self.appended.into()),
             timestamp,
-            sent_at: (self.appended % 2 == 0).then_some(-1),
+            sent_at: self.appended.is_multiple_of(2).then_some(-1),
             body: Body::Message { text: "x".repeat(new.length).into(), reply_to: new.reply_to },
         }
     }

@@ -1,6 +1,6 @@
 //! Cursors, unread counts, lists and changes.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, slice};
 
 use aizuchi_core::{
     ids::{ConversationId, UserId},
@@ -228,7 +228,7 @@ pub fn a_cursors_move_is_a_change(fixture: impl LogFixture) {
     read(&store, &conversation, "bob", 1);
     for of in ["ada", "bob"] {
         let since = changed(&store, &user(of), stamp, 10);
-        assert_eq!(names(&since), [conversation.clone()]);
+        assert_eq!(names(&since), slice::from_ref(&conversation));
         assert_eq!(since[0].reads, [(user("bob"), 1)]);
     }
     let stamp = now(&store);
@@ -275,12 +275,12 @@ pub fn an_answer_is_visible_at_once(fixture: impl LogFixture) {
         assert_eq!(top, [summary(&store, conversation, "ada")]);
         assert_eq!(top[0].last_seq, appended.seq);
         assert_eq!(text(top[0].last.as_ref().unwrap()), said);
-        assert_eq!(names(&changed(&store, &ada, before, 5)), [conversation.clone()]);
+        assert_eq!(names(&changed(&store, &ada, before, 5)), slice::from_ref(conversation));
 
         let before = now(&store);
         read(&store, conversation, "bob", appended.seq);
         assert_eq!(summary(&store, conversation, "ada").reads, [(user("bob"), appended.seq)]);
-        assert_eq!(names(&changed(&store, &ada, before, 5)), [conversation.clone()]);
+        assert_eq!(names(&changed(&store, &ada, before, 5)), slice::from_ref(conversation));
         assert!(now(&store) > before);
     }
 }

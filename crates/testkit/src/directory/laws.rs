@@ -1,0 +1,91 @@
+//! What holds of every [`Directory`]; see there.
+
+#![expect(missing_docs, reason = "a law's name says it")]
+#![expect(clippy::unwrap_used, reason = "a broken law fails its test")]
+
+use aizuchi_core::{
+    directory::{Directory, Profile},
+    ids::UserId,
+};
+use pollster::block_on;
+
+fn profile(id: &str, name: &str) -> Profile {
+    Profile { user: UserId::parse(id).unwrap(), username: name.into() }
+}
+
+/// Remembers a person.
+fn remember(directory: &impl Directory, id: &str, name: &str) -> Profile {
+    let profile = profile(id, name);
+    block_on(directory.remember(&profile)).unwrap();
+    profile
+}
+
+fn by_id(directory: &impl Directory, id: &str) -> Option<Profile> {
+    block_on(directory.by_id(&UserId::parse(id).unwrap())).unwrap()
+}
+
+fn by_name(directory: &impl Directory, name: &str) -> Option<Profile> {
+    block_on(directory.by_name(name)).unwrap()
+}
+
+pub fn nobody_is_known_at_first(directory: impl Directory) {
+    assert_eq!(by_id(&directory, "u-ada"), None);
+    assert_eq!(by_name(&directory, "ada"), None);
+    assert_eq!(by_name(&directory, ""), None);
+}
+
+pub fn people_are_found_by_id_and_by_name(directory: impl Directory) {
+    let ada = remember(&directory, "u-ada", "Ada");
+    let bob = remember(&directory, "u-bob", "bob");
+    for _ in 0..2 {
+        assert_eq!(by_id(&directory, "u-ada"), Some(ada.clone()));
+        assert_eq!(by_id(&directory, "u-bob"), Some(bob.clone()));
+        assert_eq!(by_name(&directory, "Ada"), Some(ada.clone()));
+        assert_eq!(by_name(&directory, "u-ada"), None, "an id is no name");
+        assert_eq!(by_id(&directory, "Ada"), None, "a name is no id");
+    }
+}
+
+pub fn names_are_found_however_they_are_typed(directory: impl Directory) {
+    let ada = remember(&directory, "u-ada", "Ada");
+    let kana = remember(&directory, "u-kana", "ガ");
+    for name in ["Ada", "ada", "ADA", "ＡＤＡ"] {
+        assert_eq!(by_name(&directory, name), Some(ada.clone()), "{name}");
+    }
+    for name in ["ガ", "カ\u{3099}", "ｶﾞ"] {
+        assert_eq!(by_name(&directory, name), Some(kana.clone()), "{name}");
+    }
+    assert_eq!(by_name(&directory, "ad"), None);
+    assert_eq!(by_name(&directory, "ada%"), None);
+}
+
+pub fn a_new_name_replaces_the_old_one(directory: impl Directory) {
+    remember(&directory, "u-ada", "Ada");
+    by_id(&directory, "u-ada");
+    let renamed = remember(&directory, "u-ada", "Countess");
+    assert_eq!(by_id(&directory, "u-ada"), Some(renamed.clone()));
+    assert_eq!(by_name(&directory, "countess"), Some(renamed));
+    assert_eq!(by_name(&directory, "ada"), None);
+}
+
+pub fn a_name_goes_to_whoever_had_it_last(directory: impl Directory) {
+    let earlier = remember(&directory, "u-1", "ada");
+    let later = remember(&directory, "u-2", "Ada");
+    assert_eq!(by_name(&directory, "ada"), Some(later.clone()));
+    assert_eq!(by_id(&directory, "u-1"), Some(earlier), "he is still shown by it");
+    assert_eq!(by_id(&directory, "u-2"), Some(later));
+}
+
+pub fn last_seen_is_kept(directory: impl Directory) {
+    let [ada, stranger] = ["u-ada", "u-stranger"].map(|id| UserId::parse(id).unwrap());
+    let profile = remember(&directory, "u-ada", "Ada");
+    assert_eq!(block_on(directory.last_seen(&ada)).unwrap(), None);
+    for at in [1_000, 2_000] {
+        for user in [&ada, &stranger] {
+            block_on(directory.set_last_seen(user, at)).unwrap();
+            assert_eq!(block_on(directory.last_seen(user)).unwrap(), Some(at));
+        }
+    }
+    assert_eq!(by_id(&directory, "u-ada"), Some(profile));
+    assert_eq!(by_id(&directory, "u-stranger"), None, "seen, but without a name");
+}

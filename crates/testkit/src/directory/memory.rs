@@ -1,0 +1,59 @@
+//! The directory in memory.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use aizuchi_core::{
+    accounts::fold,
+    directory::{Directory, Profile},
+    error::PortError,
+    ids::UserId,
+};
+
+/// People who are forgotten with the process.
+#[derive(Debug, Default)]
+pub struct MemoryDirectory(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    profiles: HashMap<UserId, Profile>,
+    by_name: HashMap<String, UserId>,
+    last_seen: HashMap<UserId, u64>,
+}
+
+impl MemoryDirectory {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Directory for MemoryDirectory {
+    async fn by_id(&self, user: &UserId) -> Result<Option<Profile>, PortError> {
+        Ok(self.state().profiles.get(user).cloned())
+    }
+
+    async fn by_name(&self, name: &str) -> Result<Option<Profile>, PortError> {
+        let state = self.state();
+        let user = state.by_name.get(&fold(name));
+        Ok(user.and_then(|user| state.profiles.get(user)).cloned())
+    }
+
+    async fn remember(&self, profile: &Profile) -> Result<(), PortError> {
+        let mut state = self.state();
+        state.by_name.retain(|_, user| *user != profile.user);
+        state.by_name.insert(fold(&profile.username), profile.user.clone());
+        state.profiles.insert(profile.user.clone(), profile.clone());
+        Ok(())
+    }
+
+    async fn set_last_seen(&self, user: &UserId, at: u64) -> Result<(), PortError> {
+        self.state().last_seen.insert(user.clone(), at);
+        Ok(())
+    }
+
+    async fn last_seen(&self, user: &UserId) -> Result<Option<u64>, PortError> {
+        Ok(self.state().last_seen.get(user).copied())
+    }
+}
