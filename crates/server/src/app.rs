@@ -1,0 +1,120 @@
+//! The application: what the front's handlers share, and its routes.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use aizuchi_core::{accounts::SessionId, chat::Ports, identity::TokenVerifier, ids::UserId};
+use aizuchi_gateway::{Gateway, local::Hub};
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use serde_json::json;
+use tokio_util::task::TaskTracker;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::{
+    assets, handshake, headers, people,
+    settings::{BODY_BYTES, REQUEST_TIMEOUT, Settings},
+};
+
+/// Whether the server takes traffic.
+#[derive(Debug, Clone, Default)]
+pub struct Readiness(Arc<AtomicBool>);
+
+impl Readiness {
+    /// Takes traffic from now on, or no more.
+    pub fn set(&self, ready: bool) {
+        self.0.store(ready, Ordering::Release);
+    }
+
+    fn get(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
+}
+
+/// What the front's handlers share.
+#[derive(Debug)]
+pub struct App<P, V> {
+    pub(crate) gateway: Gateway<P, Hub>,
+    pub(crate) verifier: V,
+    pub(crate) settings: Settings,
+    pub(crate) readiness: Readiness,
+    /// The tasks of connections and sockets.
+    pub(crate) tasks: TaskTracker,
+}
+
+impl<P: Ports, V: TokenVerifier> App<P, V> {
+    /// An application of these parts.
+    pub fn new(gateway: Gateway<P, Hub>, verifier: V, settings: Settings) -> Arc<Self> {
+        Arc::new(Self {
+            gateway,
+            verifier,
+            settings,
+            readiness: Readiness::default(),
+            tasks: TaskTracker::new(),
+        })
+    }
+
+    /// The gateway.
+    pub fn gateway(&self) -> &Gateway<P, Hub> {
+        &self.gateway
+    }
+
+    /// Closes the sockets of a user, or only those of one session of his.
+    pub fn close_sessions(&self, user: &UserId, session: Option<SessionId>) {
+        self.hub().close_sessions(user, session);
+    }
+
+    pub(crate) fn hub(&self) -> &Hub {
+        self.gateway.connections()
+    }
+
+    /// All routes; `identity` brings those of its own.
+    pub(crate) fn routes(self: &Arc<Self>, identity: Router) -> Router {
+        let api = Router::new()
+            .route("/api/users", get(people::by_name::<P, V>))
+            .route("/api/users/{sub}", get(people::by_id::<P, V>))
+            .layer(headers::cors(&self.settings.allowed_origins));
+        Router::new()
+            .route("/ws", get(handshake::handshake::<P, V>))
+            .route("/config.json", get(config::<P, V>))
+            .route("/healthz", get(|| async { "ok\n" }))
+            .route("/readyz", get(ready::<P, V>))
+            .merge(api)
+            .with_state(Arc::clone(self))
+            .merge(identity)
+            .fallback(assets::serve)
+            .layer(DefaultBodyLimit::max(BODY_BYTES))
+            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+            .layer(axum::middleware::map_response(headers::secure))
+    }
+}
+
+async fn ready<P: Ports, V: TokenVerifier>(State(app): State<Arc<App<P, V>>>) -> Response {
+    if app.readiness.get() {
+        "ready\n".into_response()
+    } else {
+        (StatusCode::SERVICE_UNAVAILABLE, "not ready\n").into_response()
+    }
+}
+
+/// Where the web application finds things.
+async fn config<P: Ports, V: TokenVerifier>(State(app): State<Arc<App<P, V>>>) -> Response {
+    let settings = &app.settings;
+    // The page takes empty addresses as its own origin: the same server may be
+    // reached by several names.
+    let config = json!({
+        "socketUrl": "",
+        "httpUrl": "",
+        "auth": settings.auth,
+        "tokenIn": "subprotocol",
+        "idleReleaseSeconds": 0,
+    });
+    ([(header::CACHE_CONTROL, "no-cache")], Json(config)).into_response()
+}

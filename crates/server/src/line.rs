@@ -1,0 +1,231 @@
+//! One socket, from its upgrade to its end.
+//!
+//! A single task reads, waits for the log and writes, so that a socket costs
+//! one task and no lock between its halves. Each turn takes first what the log
+//! answered, then what the client sent, and writes when neither has more, so
+//! that many answers leave in one write.
+//!
+//! Messages are handed to the log as they come and answered as they become
+//! durable, several in flight. Any other frame waits for those before it, so
+//! that a client finds in its history what it sent before it asked.
+
+use std::{
+    collections::VecDeque,
+    future::{Future, poll_fn},
+    pin::Pin,
+    sync::Arc,
+    task::Poll,
+};
+
+use aizuchi_core::{chat::Ports, clock::Clock, identity::TokenVerifier};
+use aizuchi_gateway::local::{Line, Taken};
+use aizuchi_wire::CloseCode;
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+    time::timeout,
+};
+use tokio_rustls::server::TlsStream;
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        self, Message, Utf8Bytes,
+        error::CapacityError,
+        protocol::{CloseFrame, Role, WebSocketConfig},
+    },
+};
+
+use crate::{
+    App,
+    settings::{
+        CLOSE_TIMEOUT, HEAD_TIMEOUT, IN_FLIGHT, READ_BUFFER, READ_BYTES, READS_A_WRITE,
+        WRITE_BUFFER, WRITE_TIMEOUT,
+    },
+};
+
+/// Serves a line until its end, whatever that is, and unregisters it.
+pub(crate) async fn run<P: Ports, V: TokenVerifier>(
+    app: Arc<App<P, V>>,
+    line: Arc<Line>,
+    upgrade: OnUpgrade,
+) {
+    if let Ok(Ok(upgraded)) = timeout(HEAD_TIMEOUT, upgrade).await {
+        // The transport itself, without the layers that HTTP had around it.
+        match upgraded.downcast::<TokioIo<TcpStream>>() {
+            Ok(parts) => serve(&app, &line, parts.io.into_inner(), parts.read_buf).await,
+            Err(upgraded) => Box::pin(serve_tls(&app, &line, upgraded)).await,
+        }
+    }
+    app.gateway.disconnect(&line.caller).await;
+}
+
+async fn serve_tls<P: Ports, V: TokenVerifier>(
+    app: &Arc<App<P, V>>,
+    line: &Arc<Line>,
+    upgraded: Upgraded,
+) {
+    match upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>() {
+        Ok(parts) => serve(app, line, parts.io.into_inner(), parts.read_buf).await,
+        Err(_) => tracing::error!("a socket over an unknown transport"),
+    }
+}
+
+/// What a turn brought.
+enum Turn {
+    /// A message was answered.
+    Answered,
+    /// Something came from the client; `None` is the end.
+    Heard(Option<Result<Message, tungstenite::Error>>),
+    /// Something is to be written.
+    Write(Taken),
+}
+
+type InFlight = VecDeque<Pin<Box<dyn Future<Output = ()> + Send>>>;
+
+async fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Unpin>(
+    app: &Arc<App<P, V>>,
+    line: &Arc<Line>,
+    stream: S,
+    read_already: Bytes,
+) {
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_message_size(Some(READ_BYTES))
+        .max_frame_size(Some(READ_BYTES));
+    let mut socket = if read_already.is_empty() {
+        WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await
+    } else {
+        let read_already = read_already.to_vec();
+        WebSocketStream::from_partially_read(stream, read_already, Role::Server, Some(config)).await
+    };
+    let mut in_flight = InFlight::new();
+    let mut reads = 0;
+    loop {
+        let turn = poll_fn(|cx| {
+            if let Some(first) = in_flight.front_mut()
+                && first.as_mut().poll(cx).is_ready()
+            {
+                return Poll::Ready(Turn::Answered);
+            }
+            if in_flight.len() < IN_FLIGHT
+                && reads < READS_A_WRITE
+                && let Poll::Ready(heard) = socket.poll_next_unpin(cx)
+            {
+                return Poll::Ready(Turn::Heard(heard));
+            }
+            line.outbox.poll_take(cx).map(Turn::Write)
+        });
+        match turn.await {
+            Turn::Answered => {
+                in_flight.pop_front();
+                if in_flight.is_empty() {
+                    // An idle socket keeps no memory for a busy time.
+                    in_flight = InFlight::new();
+                }
+            }
+            Turn::Heard(Some(Ok(Message::Text(text)))) => {
+                reads += 1;
+                hear(app, line, &text, &mut in_flight).await;
+            }
+            Turn::Heard(Some(Ok(Message::Binary(_)))) => {
+                close(&mut socket, CloseCode::Unacceptable).await;
+                break;
+            }
+            // A ping is answered by the transport, a pong and a close need no answer here.
+            Turn::Heard(Some(Ok(_))) => {
+                reads += 1;
+                line.heard(app.gateway.chat().ports().clock().now_ms());
+            }
+            Turn::Heard(Some(Err(tungstenite::Error::Capacity(
+                CapacityError::MessageTooLong { .. },
+            )))) => {
+                close_too_large(&mut socket).await;
+                break;
+            }
+            Turn::Heard(None | Some(Err(_))) => break,
+            Turn::Write(Taken::Frames(frames)) => {
+                reads = 0;
+                if !write(&mut socket, frames).await {
+                    break;
+                }
+            }
+            Turn::Write(Taken::Closed(code)) => {
+                close(&mut socket, code).await;
+                break;
+            }
+        }
+    }
+    // What was handed to the log is stored and delivered, its sender there or not.
+    for answer in in_flight {
+        answer.await;
+    }
+}
+
+/// Does what a frame asks.
+async fn hear<P: Ports, V: TokenVerifier>(
+    app: &Arc<App<P, V>>,
+    line: &Arc<Line>,
+    text: &str,
+    in_flight: &mut InFlight,
+) {
+    line.heard(app.gateway.chat().ports().clock().now_ms());
+    let request = app.gateway.decode(&line.caller, text);
+    if !request.is_append() {
+        for answer in in_flight.drain(..) {
+            answer.await;
+        }
+    }
+    // Boxed, so that an idle task is not as large as the largest handler.
+    if let Some(message) = Box::pin(app.gateway.handle(&line.caller, request)).await {
+        let app = Arc::clone(app);
+        in_flight.push_back(Box::pin(async move { app.gateway.finish(message).await }));
+    }
+}
+
+/// Writes frames with one flush. False where the socket is of no more use.
+async fn write<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<S>,
+    frames: VecDeque<Bytes>,
+) -> bool {
+    let writing = async {
+        for frame in frames {
+            // Every frame was encoded as JSON text.
+            let text = Utf8Bytes::try_from(frame).unwrap_or_default();
+            socket.feed(Message::Text(text)).await?;
+        }
+        socket.flush().await
+    };
+    matches!(timeout(WRITE_TIMEOUT, writing).await, Ok(Ok(())))
+}
+
+async fn close<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<S>,
+    code: CloseCode,
+) {
+    close_with(socket, code.number(), code.name()).await;
+}
+
+async fn close_too_large<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) {
+    close_with(socket, 1009, "tooLarge").await;
+}
+
+/// Sends a close, and gives the client a moment for its own.
+async fn close_with<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut WebSocketStream<S>,
+    code: u16,
+    reason: &'static str,
+) {
+    let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
+    let closing = async {
+        if socket.close(Some(frame)).await.is_ok() {
+            while let Some(Ok(_)) = socket.next().await {}
+        }
+    };
+    // A client that does not answer is left.
+    let _ = timeout(CLOSE_TIMEOUT, closing).await;
+}

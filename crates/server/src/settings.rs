@@ -1,0 +1,76 @@
+//! What the operator decides about the front, and its fixed limits.
+
+use std::{net::IpAddr, time::Duration};
+
+use serde::Serialize;
+use url::Url;
+
+/// The settings of the front.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Where people reach the server, without a path.
+    pub public_url: Url,
+    /// Origins whose pages may open sockets and call `/api`, beside the
+    /// server's own: as browsers write them, `https://example.org`.
+    pub allowed_origins: Vec<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Sockets of one user; the oldest makes room for one more.
+    pub max_connections_per_user: usize,
+    /// Connections of all kinds.
+    pub max_connections: usize,
+    /// A socket without a frame from its client for so long is closed.
+    pub idle: Duration,
+    /// A socket older than this is closed.
+    pub age: Duration,
+    /// How long a stop waits for sockets to be closed.
+    pub drain: Duration,
+    /// How the application signs people in.
+    pub auth: Auth,
+    /// Whether handshakes and look-ups are limited.
+    pub rate_limits: bool,
+}
+
+/// How the application signs people in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum Auth {
+    /// By the server's own user pool.
+    Builtin,
+    /// By an OpenID Connect issuer.
+    #[serde(rename_all = "camelCase")]
+    Oidc {
+        /// The issuer's URL.
+        authority: String,
+        /// The application's id there.
+        client_id: String,
+    },
+}
+
+/// Head of a request, from the first byte to the last.
+pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// Head of a request, in bytes; a token in it has some 1 KiB.
+pub(crate) const HEAD_BYTES: usize = 16 * 1024;
+/// A request's answer.
+pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// A TLS handshake.
+pub(crate) const TLS_TIMEOUT: Duration = Duration::from_secs(10);
+/// Body of a request, in bytes.
+pub(crate) const BODY_BYTES: usize = 64 * 1024;
+/// Writing what waits for one socket.
+pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// The client's half of a close.
+pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
+/// Messages of one socket on their way into the log.
+pub(crate) const IN_FLIGHT: usize = 64;
+/// Frames that are read before those waiting are written.
+pub(crate) const READS_A_WRITE: usize = 64;
+/// A text that is read at all, so that it can be answered with `too_large`;
+/// beyond this the transport closes.
+pub(crate) const READ_BYTES: usize = 1024 * 1024;
+/// The buffer of a socket's reads. Most of what an idle socket costs.
+pub(crate) const READ_BUFFER: usize = 1024;
+/// Bytes that are gathered for one write to a socket.
+pub(crate) const WRITE_BUFFER: usize = 16 * 1024;
+/// How often idle and old sockets are looked for.
+pub(crate) const SWEEP: Duration = Duration::from_secs(5);
