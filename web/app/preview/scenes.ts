@@ -1,0 +1,137 @@
+import {
+  AizuchiError,
+  type Client,
+  conversationIdOf,
+  type Failure,
+  memoryStore,
+} from "@aizuchi/sdk";
+import type { Locale } from "../src/i18n/index.tsx";
+import { formatRoute } from "../src/shell/routes.ts";
+import type { Account, AccountState } from "../src/state/account.ts";
+import { cell } from "../src/state/cell.ts";
+import type { Services } from "../src/state/context.tsx";
+import { createPreferences } from "../src/state/preferences.ts";
+import { fakeClient } from "./fakeClient.ts";
+import { cast, longConversation, world } from "./world.ts";
+
+interface Look {
+  theme: "light" | "dark";
+  locale: Locale;
+}
+
+interface Scene {
+  services: Services;
+  path: string;
+}
+
+const unavailable: Failure = { code: "unavailable", error: "The database is busy." };
+
+/** An account that is in one state and refuses everything. */
+export function fakeAccount(state: AccountState, failure: Failure = unavailable): Account {
+  const refuse = (): Promise<never> => Promise.reject(new AizuchiError(failure));
+  return {
+    state: cell(state),
+    restore: () => Promise.resolve(),
+    signIn: refuse,
+    signUp: refuse,
+    signOut: () => Promise.resolve(),
+    changePassword: refuse,
+  };
+}
+
+function scene(state: AccountState, path: string, look: Look, failure?: Failure): Scene {
+  const preferences = createPreferences(memoryStore());
+  preferences.set(look);
+  return { services: { account: fakeAccount(state, failure), preferences }, path };
+}
+
+const signedIn = (client: Client): AccountState => ({ status: "signedIn", client });
+
+function conversationPath(partner: { sub: string }): string {
+  const conversationId = conversationIdOf(cast.self.sub, partner.sub);
+  return formatRoute({ page: "conversation", conversationId });
+}
+
+/** Every state that is worth looking at. */
+export const scenes: Record<string, (look: Look) => Scene> = {
+  splash: (look) => scene({ status: "starting" }, "/", look),
+  unreachable: (look) => scene({ status: "unreachable" }, "/", look),
+  signin: (look) =>
+    scene({ status: "signedOut", ended: false }, "/", look, {
+      code: "unauthorized",
+      error: "Wrong name or password.",
+    }),
+  ended: (look) => scene({ status: "signedOut", ended: true }, "/", look),
+  invited: (look) =>
+    scene({ status: "signedOut", ended: false }, "/invite#u=someone", look, {
+      code: "conflict",
+      error: "The name is taken.",
+    }),
+  welcome: (look) => scene(signedIn(fakeClient({ self: cast.self })), "/", look),
+  loading: (look) => scene(signedIn(fakeClient({ self: cast.self, loading: true })), "/", look),
+  list: (look) => scene(signedIn(fakeClient(world(look.locale))), "/", look),
+  conversation: (look) =>
+    scene(signedIn(fakeClient(world(look.locale))), conversationPath(cast.mika), look),
+  unread: (look) =>
+    scene(signedIn(fakeClient(world(look.locale))), conversationPath(cast.jonas), look),
+  failed: (look) =>
+    scene(signedIn(fakeClient(world(look.locale))), conversationPath(cast.ren), look),
+  long: (look) =>
+    scene(
+      signedIn(fakeClient({ self: cast.self, conversations: [longConversation(10_000, 1_000)] })),
+      conversationPath(cast.mika),
+      look,
+    ),
+  first: (look) =>
+    scene(
+      signedIn(
+        fakeClient({
+          ...world(look.locale),
+          conversations: [
+            ...(world(look.locale).conversations ?? []),
+            { partner: cast.noor, messages: [] },
+          ],
+        }),
+      ),
+      conversationPath(cast.noor),
+      look,
+    ),
+  stuck: (look) =>
+    scene(
+      signedIn(
+        fakeClient({
+          self: cast.self,
+          conversations: [{ partner: cast.mika, messages: [], stuck: true }],
+        }),
+      ),
+      conversationPath(cast.mika),
+      look,
+    ),
+  broken: (look) =>
+    scene(
+      signedIn(
+        fakeClient({
+          ...world(look.locale),
+          conversations: [
+            ...(world(look.locale).conversations ?? []),
+            { partner: cast.noor, messages: [], error: unavailable },
+          ],
+        }),
+      ),
+      conversationPath(cast.noor),
+      look,
+    ),
+  offline: (look) =>
+    scene(
+      signedIn(
+        fakeClient({
+          ...world(look.locale),
+          connection: { status: "waiting", retryAt: Date.now() + 9_000 },
+        }),
+      ),
+      conversationPath(cast.mika),
+      look,
+    ),
+  deadInvite: (look) => scene(signedIn(fakeClient(world(look.locale))), "/invite#u=nobody", look),
+  settings: (look) => scene(signedIn(fakeClient(world(look.locale))), "/settings", look),
+};

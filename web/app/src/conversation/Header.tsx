@@ -1,0 +1,45 @@
+import { useI18n } from "../i18n/index.tsx";
+import { navigate } from "../shell/useRoute.ts";
+import { useClient, useObservable } from "../state/context.tsx";
+import { presenceText } from "../state/presence.ts";
+import { useNow } from "../state/useNow.ts";
+import { Avatar } from "../ui/Avatar.tsx";
+import { IconButton } from "../ui/Button.tsx";
+import styles from "./Header.module.css";
+
+interface HeaderProps {
+  sub: string;
+  name: string;
+  typing: boolean;
+}
+
+/** Whom the conversation is with, and whether they are there. */
+export function Header({ sub, name, typing }: HeaderProps) {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const client = useClient();
+  const now = useNow();
+  const presence = useObservable(client.presence(sub));
+
+  return (
+    <header className={styles.header}>
+      <IconButton
+        icon="back"
+        className={styles.back}
+        label={t.conversation.toList}
+        onClick={() => {
+          navigate({ page: "home" });
+        }}
+      />
+      <Avatar sub={sub} name={name} size="s" online={presence.online} />
+      <div className={styles.who}>
+        <h2 className={styles.name} dir="auto">
+          {name}
+        </h2>
+        <p className={styles.presence} data-live={typing || presence.online || undefined}>
+          {typing ? t.people.typing : presenceText(presence, now, i18n)}
+        </p>
+      </div>
+    </header>
+  );
+}

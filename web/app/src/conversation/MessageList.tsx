@@ -1,0 +1,93 @@
+import type { Conversation, ConversationState } from "@aizuchi/sdk";
+import { useMemo } from "react";
+import { useI18n } from "../i18n/index.tsx";
+import { useClient } from "../state/context.tsx";
+import { useNow } from "../state/useNow.ts";
+import { Button } from "../ui/Button.tsx";
+import { Notice } from "../ui/Notice.tsx";
+import { Spinner } from "../ui/Spinner.tsx";
+import { Beginning } from "./Beginning.tsx";
+import { MessageRow } from "./MessageRow.tsx";
+import { Scroller } from "./Scroller.tsx";
+import { Spoken } from "./Spoken.tsx";
+import styles from "./MessageList.module.css";
+import { timeline } from "./timeline.ts";
+
+interface MessageListProps {
+  conversation: Conversation;
+  state: ConversationState;
+  name: string;
+}
+
+/** What was said, or why it cannot be shown. */
+export function MessageList({ conversation, state, name }: MessageListProps) {
+  const { t } = useI18n();
+  const { self } = useClient();
+  const now = useNow();
+  const { messages, firstUnreadSeq, loading, hasOlder, error } = state;
+  const rows = useMemo(
+    () => timeline(messages, self.sub, firstUnreadSeq),
+    [messages, self.sub, firstUnreadSeq],
+  );
+  const retry = (
+    <Button
+      onClick={() => {
+        void conversation.loadOlder();
+      }}
+    >
+      {t.common.retry}
+    </Button>
+  );
+
+  if (rows.length === 0) {
+    return (
+      <div className={styles.pane}>
+        {error ? (
+          <Notice text={t.conversation.loadFailed}>{retry}</Notice>
+        ) : loading || hasOlder ? (
+          <Spinner label={t.common.loading} />
+        ) : (
+          <Beginning name={name} empty />
+        )}
+      </div>
+    );
+  }
+
+  return (
+    <div className={styles.pane}>
+      {hasOlder && error && (
+        <p className={styles.older} role="alert">
+          {t.conversation.olderFailed}
+          {retry}
+        </p>
+      )}
+      {hasOlder && loading && (
+        <div className={styles.older}>
+          <Spinner label={t.conversation.loadingOlder} />
+        </div>
+      )}
+      <Scroller
+        label={t.conversation.messages(name)}
+        rows={rows}
+        unread={state.unread}
+        hasOlder={hasOlder && !loading && !error}
+        onNearTop={() => {
+          void conversation.loadOlder();
+        }}
+        onSeen={conversation.markRead}
+      >
+        {(row, index) => (
+          <MessageRow
+            key={row.message.key}
+            row={row}
+            name={name}
+            now={now}
+            conversation={conversation}
+            begins={index === 0 && !hasOlder}
+          />
+        )}
+      </Scroller>
+      <Spoken rows={rows} name={name} typing={state.typing.length > 0} />
+    </div>
+  );
+}

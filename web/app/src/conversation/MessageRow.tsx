@@ -1,0 +1,102 @@
+import type { Conversation } from "@aizuchi/sdk";
+import { useI18n } from "../i18n/index.tsx";
+import { failureText } from "../state/failures.ts";
+import { Button } from "../ui/Button.tsx";
+import { Ticks } from "../ui/Ticks.tsx";
+import { Beginning } from "./Beginning.tsx";
+import { MessageText } from "./MessageText.tsx";
+import styles from "./MessageRow.module.css";
+import type { Row } from "./timeline.ts";
+
+interface MessageRowProps {
+  row: Row;
+  /** The partner's name. */
+  name: string;
+  now: number;
+  conversation: Conversation;
+  /** The conversation begins with it. */
+  begins: boolean;
+}
+
+/** A message, and the dividers above it. */
+export function MessageRow({ row, name, now, conversation, begins }: MessageRowProps) {
+  const { message, mine, startsDay, startsUnread, startsGroup, endsGroup } = row;
+  const { t, dates } = useI18n();
+  return (
+    <div className={styles.row} data-ends={endsGroup || undefined}>
+      {begins && <Beginning name={name} />}
+      {startsDay && (
+        <p className={styles.day}>
+          <time dateTime={new Date(message.timestamp).toISOString()}>
+            {dates.day(message.timestamp, now, t.days)}
+          </time>
+        </p>
+      )}
+      {startsUnread && (
+        <p className={styles.unread} role="separator">
+          {t.conversation.unread}
+        </p>
+      )}
+      <div
+        className={styles.bubble}
+        data-mine={mine || undefined}
+        data-starts={startsGroup || undefined}
+        data-ends={endsGroup || undefined}
+        data-state={message.state}
+        data-deleted={message.deleted}
+        data-seq={message.seq}
+      >
+        {startsGroup && <span className="said">{mine ? t.common.you : name}: </span>}
+        {message.deleted ? (
+          <span className={styles.deleted}>{t.conversation.deleted}</span>
+        ) : (
+          <MessageText text={message.text} />
+        )}
+        <span className={styles.meta}>
+          {message.editedAt !== undefined && !message.deleted && (
+            <span>{t.conversation.edited}</span>
+          )}
+          <time
+            dateTime={new Date(message.timestamp).toISOString()}
+            title={dates.full(message.timestamp)}
+          >
+            {dates.time(message.timestamp)}
+          </time>
+          {mine && !message.deleted && <Ticks state={message.state} />}
+        </span>
+      </div>
+      {message.state === "failed" && <Failed row={row} conversation={conversation} />}
+    </div>
+  );
+}
+
+/** Why a message was not sent, and what to do about it. */
+function Failed({ row, conversation }: { row: Row; conversation: Conversation }) {
+  const { t } = useI18n();
+  const { clientMsgId, error } = row.message;
+  return (
+    <div className={styles.failed}>
+      <p>{error ? failureText(error, t) : t.conversation.failed}</p>
+      {clientMsgId !== undefined && (
+        <>
+          <Button
+            look="plain"
+            onClick={() => {
+              conversation.retry(clientMsgId);
+            }}
+          >
+            {t.conversation.resend}
+          </Button>
+          <Button
+            look="plain"
+            onClick={() => {
+              conversation.discard(clientMsgId);
+            }}
+          >
+            {t.conversation.discard}
+          </Button>
+        </>
+      )}
+    </div>
+  );
+}

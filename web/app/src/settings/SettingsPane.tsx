@@ -1,0 +1,56 @@
+import { useI18n } from "../i18n/index.tsx";
+import { navigate } from "../shell/useRoute.ts";
+import { useClient } from "../state/context.tsx";
+import { InviteCard } from "../start/InviteCard.tsx";
+import { Avatar } from "../ui/Avatar.tsx";
+import { IconButton } from "../ui/Button.tsx";
+import { Appearance } from "./Appearance.tsx";
+import { NotificationSetting } from "./NotificationSetting.tsx";
+import { PasswordForm } from "./PasswordForm.tsx";
+import { Section } from "./Section.tsx";
+import styles from "./SettingsPane.module.css";
+import { SignOut } from "./SignOut.tsx";
+
+export function SettingsPane() {
+  const { t } = useI18n();
+  const { self } = useClient();
+  return (
+    <div className={styles.pane}>
+      <header className={styles.header}>
+        <IconButton
+          icon="back"
+          label={t.common.back}
+          onClick={() => {
+            navigate({ page: "home" });
+          }}
+        />
+        <h1>{t.settings.title}</h1>
+      </header>
+      <div className={styles.scroll} tabIndex={-1}>
+        <div className={styles.content}>
+          <Section title={t.settings.profile}>
+            <div className={styles.self}>
+              <Avatar sub={self.sub} name={self.username} size="l" />
+              <p className={styles.name} dir="auto">
+                {self.username}
+              </p>
+            </div>
+            <InviteCard self={self} />
+          </Section>
+          <Section title={t.settings.appearance}>
+            <Appearance />
+          </Section>
+          <Section title={t.settings.notifications}>
+            <NotificationSetting />
+          </Section>
+          <Section title={t.settings.password}>
+            <PasswordForm name={self.username} />
+          </Section>
+          <Section title={t.settings.account}>
+            <SignOut />
+          </Section>
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+import { type ReactNode, useState } from "react";
+import { ConversationPane } from "../conversation/ConversationPane.tsx";
+import { Sidebar } from "../list/Sidebar.tsx";
+import { SettingsPane } from "../settings/SettingsPane.tsx";
+import { ChoosePane } from "../start/ChoosePane.tsx";
+import { InvitePane } from "../start/InvitePane.tsx";
+import { StartDialog } from "../start/StartDialog.tsx";
+import { WelcomePane } from "../start/WelcomePane.tsx";
+import { useClient, useObservable } from "../state/context.tsx";
+import { ConnectionLine } from "./ConnectionLine.tsx";
+import type { Route } from "./routes.ts";
+import { useAttention } from "./useAttention.ts";
+import styles from "./Workspace.module.css";
+
+/** The application of one who is signed in: two panes, or on a phone the one that matters. */
+export function Workspace({ route }: { route: Route }) {
+  const client = useClient();
+  const { items, loaded } = useObservable(client.conversations);
+  const [starting, setStarting] = useState(false);
+  const current = route.page === "conversation" ? route.conversationId : undefined;
+  const newcomer = loaded && items.length === 0;
+  const onStart = (): void => {
+    setStarting(true);
+  };
+
+  useAttention(current);
+
+  let content: ReactNode;
+  switch (route.page) {
+    case "conversation":
+      content = <ConversationPane key={route.conversationId} id={route.conversationId} />;
+      break;
+    case "settings":
+      content = <SettingsPane />;
+      break;
+    case "invite":
+      content = <InvitePane key={route.sub} sub={route.sub} />;
+      break;
+    case "home":
+      content = newcomer ? <WelcomePane /> : loaded && <ChoosePane onStart={onStart} />;
+  }
+
+  // A phone shows the list at home, and a newcomer's welcome in place of an empty one.
+  const front = route.page !== "home" ? "content" : newcomer ? "welcome" : "list";
+  return (
+    <div className={styles.workspace}>
+      <ConnectionLine />
+      <div className={styles.panes} data-front={front}>
+        <Sidebar current={current} onStart={onStart} />
+        <main className={styles.main}>{content}</main>
+      </div>
+      {starting && (
+        <StartDialog
+          onClose={() => {
+            setStarting(false);
+          }}
+        />
+      )}
+    </div>
+  );
+}

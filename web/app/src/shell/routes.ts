@@ -1,0 +1,44 @@
+/** The places in the application, as its addresses name them. */
+export type Route =
+  | { page: "home" }
+  | { page: "conversation"; conversationId: string }
+  | { page: "settings" }
+  | { page: "invite"; sub: string };
+
+/** Reads an address. What is no place of ours is home. */
+export function parseRoute(pathname: string, hash: string): Route {
+  const [first, second, ...rest] = pathname.split("/").slice(1);
+  if (first === "c" && second && rest.length === 0) {
+    const conversationId = decode(second);
+    if (conversationId) return { page: "conversation", conversationId };
+  }
+  if (first === "settings" && second === undefined) return { page: "settings" };
+  if (first === "invite" && second === undefined) {
+    const sub = new URLSearchParams(hash.replace(/^#/, "")).get("u");
+    if (sub) return { page: "invite", sub };
+  }
+  return { page: "home" };
+}
+
+/** Writes an address; `parseRoute` reads it back. */
+export function formatRoute(route: Route): string {
+  switch (route.page) {
+    case "home":
+      return "/";
+    case "conversation":
+      return `/c/${encodeURIComponent(route.conversationId)}`;
+    case "settings":
+      return "/settings";
+    case "invite":
+      // In the fragment, so that who invites whom is in no server's log.
+      return `/invite#${new URLSearchParams({ u: route.sub })}`;
+  }
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}

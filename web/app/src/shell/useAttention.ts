@@ -1,0 +1,37 @@
+import { useEffect } from "react";
+import { useI18n } from "../i18n/index.tsx";
+import { useClient, useObservable, usePreferences } from "../state/context.tsx";
+import { notify, watched } from "./notifications.ts";
+import { titleOf } from "./title.ts";
+import { navigate } from "./useRoute.ts";
+
+/** Calls a person who looks elsewhere: by the title, the installed app's badge and notifications. */
+export function useAttention(current: string | undefined): void {
+  const { t } = useI18n();
+  const client = useClient();
+  const [{ notify: wanted }] = usePreferences();
+  const unread = useObservable(client.totalUnread);
+  const { items } = useObservable(client.conversations);
+  const partner = items.find((item) => item.id === current)?.partner?.username;
+
+  useEffect(() => {
+    document.title = titleOf(unread, partner, t);
+  }, [unread, partner, t]);
+
+  useEffect(() => {
+    if ("setAppBadge" in navigator) {
+      // Refused where the page is not installed, which is no loss.
+      navigator.setAppBadge(unread).catch(() => undefined);
+    }
+  }, [unread]);
+
+  useEffect(() => {
+    if (!wanted) return;
+    return client.on("message", (event) => {
+      if (watched()) return;
+      notify(event, t, () => {
+        navigate({ page: "conversation", conversationId: event.conversationId });
+      });
+    });
+  }, [client, wanted, t]);
+}

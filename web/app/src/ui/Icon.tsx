@@ -1,0 +1,32 @@
+import styles from "./Icon.module.css";
+
+/** Strokes on a 24 × 24 grid, drawn with one pen. */
+const paths = {
+  back: "M15 5l-7 7 7 7",
+  compose: "M12 20h8M5 15.5 15.6 4.9a2 2 0 0 1 2.8 0l.7.7a2 2 0 0 1 0 2.8L8.5 19H5z",
+  settings:
+    "M4 7h9m5 0h2M4 17h2m5 0h9M15.5 9.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM8.5 19.5a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z",
+  copy: "M9 9h9a2 2 0 0 1 2 2v7a2 2 0 0 1-2 2h-7a2 2 0 0 1-2-2zM5 15a1 1 0 0 1-1-1V6a2 2 0 0 1 2-2h8a1 1 0 0 1 1 1",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 15a3 3 0 1 0 0-6 3 3 0 0 0 0 6z",
+  eyeOff:
+    "M4 4l16 16M9.9 5.8A9 9 0 0 1 12 5.5c6 0 9.5 6.5 9.5 6.5a17 17 0 0 1-2.7 3.5M6.5 7.5A16.5 16.5 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4.6-1.3M9.9 9.9a3 3 0 0 0 4.2 4.2",
+  search: "M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14zM20 20l-4-4",
+  close: "M6 6l12 12M18 6L6 18",
+  down: "M12 5v14m-6-6l6 6 6-6",
+  send: "M12 19V5m-6 6l6-6 6 6",
+  alert: "M12 8v5m0 3.2v.100M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
+  signOut: "M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4M15 8l4 4-4 4m4-4H9.5",
+  chevron: "M9 5l7 7-7 7",
+} as const;
+
+export type IconName = keyof typeof paths;
+
+/** A picture beside words or inside a labelled button, so always hidden from screen readers. */
+export function Icon({ name }: { name: IconName }) {
+  return (
+    <svg className={styles.icon} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={paths[name]} />
+    </svg>
+  );
+}
