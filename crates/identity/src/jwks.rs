@@ -1,0 +1,212 @@
+//! The keys of another issuer: found by discovery, cached, and fetched again
+//! at a limited rate. Keys that are there are used while the issuer is out of
+//! reach.
+
+use std::{
+    error::Error,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use aizuchi_core::{clock::Clock, error::PortError, identity::TokenError};
+use jsonwebtoken::jwk::Jwk;
+use reqwest::{Client, Url, redirect::Policy};
+use serde::{Deserialize, de::DeserializeOwned};
+use tokio::sync::Mutex;
+
+use crate::{
+    keys::VerifyingKey,
+    limits::{JWKS_BYTES, JWKS_FRESH_MS, JWKS_KEYS, JWKS_REFETCH_MS, JWKS_TIMEOUT},
+};
+
+/// Which tokens of another issuer are good.
+#[derive(Debug, Clone)]
+pub struct IssuerSettings {
+    /// Exactly what its tokens have as `iss`.
+    pub issuer: String,
+    /// Where its keys are; found by discovery where this is `None`.
+    pub jwks_url: Option<Url>,
+    /// What `client_id`, `azp` or `aud` has to be: one of these.
+    pub audiences: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Discovery {
+    issuer: String,
+    jwks_uri: String,
+}
+
+#[derive(Deserialize)]
+struct KeySet {
+    /// Read one by one: an issuer may have keys of a kind that nobody knows.
+    keys: Vec<serde_json::Value>,
+}
+
+/// An answer that is no key set, in an operator's words.
+#[derive(Debug, thiserror::Error)]
+enum BadAnswer {
+    #[error("it answered with status {0}")]
+    Status(reqwest::StatusCode),
+    #[error("its answer is larger than {JWKS_BYTES} bytes")]
+    TooLarge,
+    #[error("its discovery document is that of the issuer {0}")]
+    OtherIssuer(String),
+    #[error("it has no key for RS256 or ES256")]
+    NoKeys,
+    #[error("it failed moments ago")]
+    FailedBefore,
+    #[error("its address cannot be one")]
+    Address,
+}
+
+#[derive(Default)]
+struct State {
+    keys: Arc<[VerifyingKey]>,
+    fetched_at: Option<u64>,
+    tried_at: Option<u64>,
+}
+
+/// The cached keys of one issuer.
+#[derive(Clone)]
+pub(crate) struct IssuerKeys(Arc<Inner>);
+
+struct Inner {
+    settings: IssuerSettings,
+    http: Client,
+    clock: Arc<dyn Clock>,
+    state: RwLock<State>,
+    /// Held while fetching, so that one fetch serves all who wait.
+    fetching: Mutex<()>,
+}
+
+impl IssuerKeys {
+    pub(crate) fn new(settings: IssuerSettings, clock: Arc<dyn Clock>) -> Result<Self, PortError> {
+        // The first to install one wins, and they are all the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Client::builder().timeout(JWKS_TIMEOUT).redirect(Policy::none()).build();
+        Ok(Self(Arc::new(Inner {
+            settings,
+            http: http.map_err(unavailable)?,
+            clock,
+            state: RwLock::default(),
+            fetching: Mutex::new(()),
+        })))
+    }
+
+    /// The keys, once `wanted` of them; fetched where it is not, if that is not
+    /// too soon. Keys that have aged are used, and fetched again beside.
+    pub(crate) async fn holding(
+        &self,
+        wanted: impl Fn(&[VerifyingKey]) -> bool,
+    ) -> Result<Arc<[VerifyingKey]>, TokenError> {
+        let now = self.0.clock.now_ms();
+        let (keys, fetched_at) = self.0.cached();
+        if wanted(&keys) {
+            if fetched_at.is_some_and(|at| now > at.saturating_add(JWKS_FRESH_MS)) {
+                self.refresh_beside();
+            }
+            return Ok(keys);
+        }
+        let outcome = self.0.fetch_unless_recent().await;
+        let (keys, fetched_at) = self.0.cached();
+        match outcome {
+            // Whether the token is forged or the keys are old cannot be told
+            // only where there has never been a key.
+            Err(error) if fetched_at.is_none() => Err(error.into()),
+            _ => Ok(keys),
+        }
+    }
+
+    /// Fetches the keys now.
+    pub(crate) async fn fetch(&self) -> Result<(), PortError> {
+        let _fetching = self.0.fetching.lock().await;
+        self.0.fetch().await
+    }
+
+    fn refresh_beside(&self) {
+        let keys = self.clone();
+        if keys.0.may_fetch() && keys.0.fetching.try_lock().is_ok() {
+            tokio::spawn(async move { keys.0.fetch_unless_recent().await });
+        }
+    }
+}
+
+impl Inner {
+    fn cached(&self) -> (Arc<[VerifyingKey]>, Option<u64>) {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        (Arc::clone(&state.keys), state.fetched_at)
+    }
+
+    fn may_fetch(&self) -> bool {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        let tried_at = state.tried_at;
+        tried_at.is_none_or(|at| self.clock.now_ms() >= at.saturating_add(JWKS_REFETCH_MS))
+    }
+
+    async fn fetch_unless_recent(&self) -> Result<(), PortError> {
+        let _fetching = self.fetching.lock().await;
+        if !self.may_fetch() {
+            return Err(unavailable(BadAnswer::FailedBefore));
+        }
+        self.fetch().await
+    }
+
+    /// Fetches, with `fetching` held. A failure leaves the keys as they are.
+    async fn fetch(&self) -> Result<(), PortError> {
+        let write = || self.state.write().unwrap_or_else(PoisonError::into_inner);
+        write().tried_at = Some(self.clock.now_ms());
+        let keys = self.download().await.map_err(|error| {
+            tracing::warn!(error = &*error as &dyn Error, "cannot fetch the issuer's keys");
+            PortError::unavailable("the issuer", error)
+        })?;
+        let mut state = write();
+        state.keys = keys;
+        state.fetched_at = Some(self.clock.now_ms());
+        Ok(())
+    }
+
+    async fn download(&self) -> Result<Arc<[VerifyingKey]>, Box<dyn Error + Send + Sync>> {
+        let url = match &self.settings.jwks_url {
+            Some(url) => url.clone(),
+            None => self.discover().await?,
+        };
+        let set: KeySet = self.get(url).await?;
+        let known = set.keys.into_iter().take(JWKS_KEYS).filter_map(|key| {
+            let jwk: Jwk = serde_json::from_value(key).ok()?;
+            VerifyingKey::of(&jwk)
+        });
+        let keys: Arc<[_]> = known.collect();
+        if keys.is_empty() { Err(BadAnswer::NoKeys.into()) } else { Ok(keys) }
+    }
+
+    async fn discover(&self) -> Result<Url, Box<dyn Error + Send + Sync>> {
+        let issuer = &self.settings.issuer;
+        let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        let discovery: Discovery =
+            self.get(Url::parse(&url).map_err(|_| BadAnswer::Address)?).await?;
+        // Else a tenant of a shared host could stand in for another.
+        if discovery.issuer == *issuer {
+            Ok(Url::parse(&discovery.jwks_uri).map_err(|_| BadAnswer::Address)?)
+        } else {
+            Err(BadAnswer::OtherIssuer(discovery.issuer).into())
+        }
+    }
+
+    async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<T, Box<dyn Error + Send + Sync>> {
+        let mut response = self.http.get(url).send().await?;
+        if !response.status().is_success() {
+            return Err(BadAnswer::Status(response.status()).into());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await? {
+            if body.len() + chunk.len() > JWKS_BYTES {
+                return Err(BadAnswer::TooLarge.into());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(serde_json::from_slice(&body)?)
+    }
+}
+
+fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> PortError {
+    PortError::unavailable("the issuer", cause)
+}

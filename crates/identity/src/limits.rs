@@ -1,0 +1,54 @@
+//! Every limit and lifetime that is not a setting, in one place.
+
+use std::time::Duration;
+
+/// Shortest and longest password, in characters.
+pub const PASSWORD_CHARACTERS: std::ops::RangeInclusive<usize> = 8..=256;
+/// Live sessions of one person; the least recently used gives way.
+pub const SESSIONS_A_USER: usize = 100;
+/// Within it a used refresh token is answered with the same successor: the tabs
+/// of a browser share the cookie, and race.
+pub const REPLAY_MS: u64 = 60_000;
+/// Refreshes of one session within [`REPLAY_MS`]; more are refused for a while.
+pub const REFRESHES_IN_REPLAY: usize = 20;
+/// How long an authorization code is good.
+pub const CODE_MS: u64 = 60_000;
+/// Longest life of a token of the implicit flow.
+pub const IMPLICIT_MOST: Duration = Duration::from_secs(60 * 60);
+/// How far the clocks of issuer and verifier may differ.
+pub const LEEWAY_MS: u64 = 30_000;
+/// Longest token that is looked at, in bytes.
+pub const TOKEN_BYTES: usize = 8 * 1024;
+/// Longest body of a request, in bytes.
+pub const BODY_BYTES: usize = 64 * 1024;
+/// Longest `state` or `nonce`, in bytes.
+pub const STATE_BYTES: usize = 2 * 1024;
+
+/// Password hashes that may wait for a core; more are turned away.
+pub(crate) const HASHES_WAITING: usize = 64;
+/// How long one waits.
+pub(crate) const HASH_WAIT: Duration = Duration::from_secs(10);
+/// After how long a client that was turned away may try again, in ms.
+pub(crate) const HASH_RETRY_MS: u64 = 2_000;
+
+/// How long an ended session is remembered, so that its access tokens are
+/// refused until the last of them has expired.
+pub(crate) const ENDED_KEPT_MS: u64 = 2 * 60 * 60 * 1000;
+/// How often the store is asked which sessions another process ended.
+pub(crate) const ENDED_POLL: Duration = Duration::from_secs(2);
+/// By how much each such question reaches back over the last one: an end is
+/// stamped before it is stored.
+pub(crate) const ENDED_OVERLAP_MS: u64 = 60_000;
+/// How often what is over is forgotten, in such questions.
+pub(crate) const FORGET_EVERY: u32 = 1_800;
+
+/// How old an issuer's keys may be before they are fetched again in the background, in ms.
+pub(crate) const JWKS_FRESH_MS: u64 = 15 * 60 * 1000;
+/// Shortest time between two fetches, in ms, whatever tokens arrive.
+pub(crate) const JWKS_REFETCH_MS: u64 = 10_000;
+/// How long a fetch may take.
+pub(crate) const JWKS_TIMEOUT: Duration = Duration::from_secs(5);
+/// Largest discovery document or key set, in bytes.
+pub(crate) const JWKS_BYTES: usize = 256 * 1024;
+/// Keys of one issuer.
+pub(crate) const JWKS_KEYS: usize = 64;

@@ -1,0 +1,263 @@
+//! Access tokens in, identities out. One path for the built-in pool's tokens
+//! and for another issuer's.
+
+use std::sync::Arc;
+
+use aizuchi_core::{
+    accounts::SessionId,
+    clock::Clock,
+    error::PortError,
+    identity::{Identity, TokenError, TokenVerifier},
+    ids::UserId,
+};
+use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, jwk::JwkSet};
+use serde::{Deserialize, de::IgnoredAny};
+
+use crate::{
+    ended::Ended,
+    jwks::{IssuerKeys, IssuerSettings},
+    keys::VerifyingKey,
+    limits::{LEEWAY_MS, TOKEN_BYTES},
+    settings::{FIRST_PARTY, Settings},
+};
+
+/// The only algorithms there are: neither `none` nor a shared secret.
+const ALGORITHMS: [Algorithm; 2] = [Algorithm::RS256, Algorithm::ES256];
+
+/// Longest name that an outside issuer may give a person, in characters.
+const NAME_CHARACTERS: usize = 128;
+
+/// The claims that are looked at; signed, but otherwise an outsider's word.
+#[derive(Deserialize)]
+struct Claims {
+    iss: String,
+    sub: String,
+    /// NumericDate: seconds, possibly with a fraction.
+    exp: f64,
+    nbf: Option<f64>,
+    aud: Option<Audience>,
+    client_id: Option<String>,
+    azp: Option<String>,
+    token_use: Option<String>,
+    /// Keycloak's counterpart of `token_use`.
+    typ: Option<String>,
+    /// Only id tokens have it.
+    at_hash: Option<IgnoredAny>,
+    sid: Option<String>,
+    aizuchi_id: Option<String>,
+    username: Option<String>,
+    #[serde(rename = "cognito:username")]
+    cognito_username: Option<String>,
+    preferred_username: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Audience {
+    One(String),
+    Many(Vec<String>),
+}
+
+enum Keys {
+    /// The built-in pool's, and what it knows of ended sessions.
+    Pool(Vec<VerifyingKey>, Arc<Ended>),
+    /// Another issuer's.
+    Issuer(IssuerKeys),
+}
+
+/// Verifies access tokens of one issuer.
+pub struct Verifier {
+    issuer: String,
+    /// What `client_id`, `azp` or `aud` has to be.
+    audiences: Vec<String>,
+    keys: Keys,
+    clock: Arc<dyn Clock>,
+    validation: Validation,
+}
+
+impl Verifier {
+    /// Of the built-in pool's tokens.
+    pub(crate) fn of_pool(
+        settings: &Settings,
+        public: &JwkSet,
+        ended: Arc<Ended>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let clients = settings.clients.iter().map(|client| client.id().to_owned());
+        let audiences = clients.chain([FIRST_PARTY.to_owned()]).collect();
+        let keys = public.keys.iter().filter_map(VerifyingKey::of).collect();
+        Self::new(settings.issuer().to_owned(), audiences, Keys::Pool(keys, ended), clock)
+    }
+
+    /// Of another OpenID Connect issuer's tokens. Its keys are fetched with the
+    /// first token, or by [`Verifier::fetch_keys`].
+    pub fn of_issuer(settings: IssuerSettings, clock: Arc<dyn Clock>) -> Result<Self, PortError> {
+        let (issuer, audiences) = (settings.issuer.clone(), settings.audiences.clone());
+        let keys = IssuerKeys::new(settings, Arc::clone(&clock))?;
+        Ok(Self::new(issuer, audiences, Keys::Issuer(keys), clock))
+    }
+
+    fn new(issuer: String, audiences: Vec<String>, keys: Keys, clock: Arc<dyn Clock>) -> Self {
+        // The library checks the signature; claims are checked here, by the clock port.
+        let mut validation = Validation::new(Algorithm::ES256);
+        validation.required_spec_claims.clear();
+        validation.validate_exp = false;
+        validation.validate_aud = false;
+        Self { issuer, audiences, keys, clock, validation }
+    }
+
+    /// Fetches the issuer's keys now, so that a wrong setting shows at the
+    /// start. Nothing to do for the built-in pool.
+    pub async fn fetch_keys(&self) -> Result<(), PortError> {
+        match &self.keys {
+            Keys::Pool(..) => Ok(()),
+            Keys::Issuer(keys) => keys.fetch().await,
+        }
+    }
+
+    /// Whether `token` is one that this issuer signed for a known client,
+    /// whatever its kind and age; its client and session. For hints only.
+    pub(crate) fn hint(&self, token: &str) -> Option<(String, SessionId)> {
+        let Keys::Pool(keys, _) = &self.keys else { return None };
+        let header = read_header(token).ok()?;
+        let key = pick(keys, &header)?;
+        let claims = self.signed_claims(token, key).ok()?;
+        self.check_issuer(&claims).ok()?;
+        let client = self.client(&claims)?.to_owned();
+        Some((client, SessionId::parse(claims.sid.as_deref()?)?))
+    }
+
+    fn signed_claims(&self, token: &str, key: &VerifyingKey) -> Result<Claims, TokenError> {
+        let mut validation = self.validation.clone();
+        validation.algorithms = vec![key.algorithm];
+        let token = decode(token, &key.key, &validation);
+        token.map(|token| token.claims).map_err(|_| refused("its signature or claims are broken"))
+    }
+
+    fn check_issuer(&self, claims: &Claims) -> Result<(), TokenError> {
+        if claims.iss == self.issuer { Ok(()) } else { Err(refused("another issuer's")) }
+    }
+
+    /// The known client that a token is for.
+    fn client<'a>(&self, claims: &'a Claims) -> Option<&'a str> {
+        let known = |name: &&str| self.audiences.iter().any(|audience| audience == name);
+        let aud: &[String] = match &claims.aud {
+            Some(Audience::One(one)) => std::slice::from_ref(one),
+            Some(Audience::Many(many)) => many,
+            None => &[],
+        };
+        let named = [&claims.client_id, &claims.azp].into_iter().flatten();
+        named.chain(aud).map(String::as_str).find(known)
+    }
+
+    fn check(&self, claims: &Claims) -> Result<(), TokenError> {
+        self.check_issuer(claims)?;
+        match claims.token_use.as_deref() {
+            Some("access") => {}
+            Some(_) => return Err(refused("no access token")),
+            None if matches!(self.keys, Keys::Pool(..)) => return Err(refused("no access token")),
+            None => {
+                let kind = claims.typ.as_deref();
+                if claims.at_hash.is_some() || !matches!(kind, None | Some("Bearer" | "JWT")) {
+                    return Err(refused("no access token"));
+                }
+            }
+        }
+        self.client(claims).ok_or(refused("for another client"))?;
+        let now = self.clock.now_ms();
+        if claims.nbf.is_some_and(|nbf| in_ms(nbf) > now.saturating_add(LEEWAY_MS)) {
+            return Err(refused("not good yet"));
+        }
+        // An issuer on this very clock needs no leeway.
+        let leeway = if matches!(self.keys, Keys::Pool(..)) { 0 } else { LEEWAY_MS };
+        if in_ms(claims.exp).saturating_add(leeway) <= now {
+            return Err(TokenError::Expired);
+        }
+        Ok(())
+    }
+
+    fn identity(&self, claims: Claims) -> Result<Identity, TokenError> {
+        let session = match &self.keys {
+            Keys::Issuer(_) => None,
+            Keys::Pool(_, ended) => {
+                let session = claims.sid.as_deref().and_then(SessionId::parse);
+                let session = session.ok_or(refused("no session"))?;
+                if ended.contains(session) {
+                    return Err(refused("its session has ended"));
+                }
+                Some(session)
+            }
+        };
+        let id = claims.aizuchi_id.as_deref().unwrap_or(&claims.sub);
+        let user = UserId::parse(id).map_err(|_| refused("its id cannot be one"))?;
+        let names = [&claims.username, &claims.cognito_username, &claims.preferred_username];
+        let name = names.into_iter().flatten().find(|name| is_name(name));
+        Ok(Identity {
+            username: name.map_or(user.as_str(), String::as_str).into(),
+            user,
+            session,
+            expires_at: in_ms(claims.exp),
+        })
+    }
+}
+
+impl TokenVerifier for Verifier {
+    async fn verify(&self, token: &str) -> Result<Identity, TokenError> {
+        let header = read_header(token)?;
+        let fetched;
+        let key = match &self.keys {
+            Keys::Pool(keys, _) => pick(keys, &header),
+            Keys::Issuer(keys) => {
+                fetched = keys.holding(|keys| pick(keys, &header).is_some()).await?;
+                pick(&fetched, &header)
+            }
+        };
+        let key = key.ok_or(refused("signed with an unknown key"))?;
+        let claims = self.signed_claims(token, key)?;
+        self.check(&claims)?;
+        self.identity(claims)
+    }
+}
+
+fn refused(why: &'static str) -> TokenError {
+    TokenError::Refused(why)
+}
+
+fn read_header(token: &str) -> Result<Header, TokenError> {
+    if token.len() > TOKEN_BYTES {
+        return Err(refused("too long"));
+    }
+    let header = decode_header(token).map_err(|_| refused("no token"))?;
+    if !ALGORITHMS.contains(&header.alg) {
+        return Err(refused("an algorithm that is not allowed"));
+    }
+    if header.crit.is_some() {
+        return Err(refused("an extension that is not understood"));
+    }
+    let kind = header.typ.as_deref().unwrap_or("JWT");
+    let kinds = ["JWT", "at+jwt", "application/at+jwt"];
+    if !kinds.iter().any(|allowed| kind.eq_ignore_ascii_case(allowed)) {
+        return Err(refused("no access token"));
+    }
+    Ok(header)
+}
+
+/// The key that a token names; where it names none, the only one of its algorithm.
+fn pick<'a>(keys: &'a [VerifyingKey], header: &Header) -> Option<&'a VerifyingKey> {
+    let mut fitting = keys.iter().filter(|key| key.algorithm == header.alg);
+    match &header.kid {
+        Some(_) => fitting.find(|key| key.kid == header.kid),
+        None => fitting.next().filter(|_| fitting.next().is_none()),
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    !name.is_empty()
+        && !name.chars().any(char::is_control)
+        && name.chars().nth(NAME_CHARACTERS).is_none()
+}
+
+/// Seconds to ms. A cast from a float saturates, and makes 0 of what is no number.
+fn in_ms(seconds: f64) -> u64 {
+    (seconds * 1000.0) as u64
+}
