@@ -38,3 +38,9 @@ pub trait TokenVerifier: Send + Sync + 'static {
     /// Who holds this access token.
     fn verify(&self, token: &str) -> impl Future<Output = Result<Identity, TokenError>> + Send;
 }
+
+impl<V: TokenVerifier> TokenVerifier for Arc<V> {
+    fn verify(&self, token: &str) -> impl Future<Output = Result<Identity, TokenError>> + Send {
+        (**self).verify(token)
+    }
+}

@@ -8,5 +8,5 @@ mod limiter;
 mod outbox;
 
 pub use hub::{Hub, Line};
-pub use limiter::{LocalLimiter, Rates};
+pub use limiter::{LocalLimiter, Rate, Rates};
 pub use outbox::{Outbox, Pushed, Taken};

@@ -3,6 +3,7 @@
 use std::{future::Future, net::IpAddr, pin::pin, sync::Arc, time::Duration};
 
 use aizuchi_core::{chat::Ports, identity::TokenVerifier};
+use aizuchi_identity::http::ClientAddress;
 use aizuchi_wire::CloseCode;
 use axum::{Router, body::Body, extract::Request};
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
@@ -17,7 +18,8 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower::ServiceExt;
 
 use crate::{
-    App, ClientAddress, Tls, TlsError,
+    App, Tls, TlsError,
+    address::client_address,
     settings::{HEAD_BYTES, HEAD_TIMEOUT, TLS_TIMEOUT},
     sweep::sweep,
     tls::Acceptor,
@@ -130,8 +132,8 @@ impl Front {
     {
         let Self { routes, trusted_proxies, stop, .. } = self;
         let service = service_fn(move |mut request: Request<Incoming>| {
-            let address = ClientAddress::of(peer, request.headers(), &trusted_proxies);
-            request.extensions_mut().insert(address);
+            let address = client_address(peer, request.headers(), &trusted_proxies);
+            request.extensions_mut().insert(ClientAddress(address));
             request.extensions_mut().insert(slot.clone());
             routes.clone().oneshot(request.map(Body::new))
         });

@@ -7,6 +7,7 @@ use std::sync::{
 
 use aizuchi_core::{accounts::SessionId, chat::Ports, identity::TokenVerifier, ids::UserId};
 use aizuchi_gateway::{Gateway, local::Hub};
+use aizuchi_identity::http::cross_origin;
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, State},
@@ -79,8 +80,8 @@ impl<P: Ports, V: TokenVerifier> App<P, V> {
     pub(crate) fn routes(self: &Arc<Self>, identity: Router) -> Router {
         let api = Router::new()
             .route("/api/users", get(people::by_name::<P, V>))
-            .route("/api/users/{sub}", get(people::by_id::<P, V>))
-            .layer(headers::cors(&self.settings.allowed_origins));
+            .route("/api/users/{sub}", get(people::by_id::<P, V>));
+        let api = cross_origin(api, Arc::clone(&self.settings.origins));
         Router::new()
             .route("/ws", get(handshake::handshake::<P, V>))
             .route("/config.json", get(config::<P, V>))

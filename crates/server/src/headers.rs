@@ -1,12 +1,9 @@
-//! Headers that every answer carries, and who may call from another origin.
-
-use std::time::Duration;
+//! Headers that every answer carries.
 
 use axum::{
-    http::{HeaderName, HeaderValue, Method, header},
+    http::{HeaderName, HeaderValue, header},
     response::Response,
 };
-use tower_http::cors::{AllowOrigin, CorsLayer};
 
 /// What a page of this server may load: its own scripts, styles and pictures,
 /// and sockets. Pages that need another policy bring it.
@@ -37,14 +34,4 @@ pub(crate) async fn secure(mut response: Response) -> Response {
         headers.entry(name).or_insert(value);
     }
     response
-}
-
-/// Scripts of these origins may call with a Bearer token, never with cookies.
-pub(crate) fn cors(origins: &[String]) -> CorsLayer {
-    let origins = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
-    CorsLayer::new()
-        .allow_origin(AllowOrigin::list(origins))
-        .allow_methods([Method::GET, Method::POST])
-        .allow_headers([header::AUTHORIZATION, header::CONTENT_TYPE])
-        .max_age(Duration::from_secs(600))
 }

@@ -15,11 +15,12 @@ mod metrics;
 mod people;
 pub mod settings;
 mod sweep;
+mod throttle;
 mod tls;
 
 pub use accept::{ServeError, serve};
-pub use address::ClientAddress;
 pub use app::{App, Readiness};
 pub use metrics::{Extra, serve_metrics};
 pub use settings::{Auth, Settings};
+pub use throttle::Throttle;
 pub use tls::{AcmeSettings, Tls, TlsError};

@@ -1,18 +1,15 @@
 //! What the operator decides about the front, and its fixed limits.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
+use aizuchi_identity::http::Origins;
 use serde::Serialize;
-use url::Url;
 
 /// The settings of the front.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where people reach the server, without a path.
-    pub public_url: Url,
-    /// Origins whose pages may open sockets and call `/api`, beside the
-    /// server's own: as browsers write them, `https://example.org`.
-    pub allowed_origins: Vec<String>,
+    /// The origins whose pages may open sockets and call `/api`.
+    pub origins: Arc<Origins>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Sockets of one user; the oldest makes room for one more.
@@ -27,8 +24,6 @@ pub struct Settings {
     pub drain: Duration,
     /// How the application signs people in.
     pub auth: Auth,
-    /// Whether handshakes and look-ups are limited.
-    pub rate_limits: bool,
 }
 
 /// How the application signs people in.

@@ -26,6 +26,17 @@ pub struct Rate {
     pub burst: u64,
 }
 
+impl Rate {
+    /// Takes one from a bucket that is full again at `full_at`: the new time
+    /// (the generic cell rate algorithm, so that an untouched bucket needs no
+    /// memory and no upkeep), or how many ms to wait.
+    pub fn take(self, full_at: u64, now: u64) -> Result<u64, u64> {
+        let next = full_at.max(now) + self.every_ms;
+        let allowed_from = next.saturating_sub(self.every_ms * self.burst);
+        if allowed_from > now { Err(allowed_from - now) } else { Ok(next) }
+    }
+}
+
 /// What a person may do how often.
 #[derive(Debug, Clone, Copy)]
 pub struct Rates {
@@ -65,8 +76,7 @@ pub struct LocalLimiter<C> {
     people: Mutex<HashMap<UserId, Person>>,
 }
 
-/// A bucket is the time at which it will be full again (the generic cell rate
-/// algorithm), so that an untouched one needs no memory and no upkeep.
+/// Buckets by [`Allowance`], each the time at which it will be full again.
 #[derive(Debug, Default)]
 struct Person {
     full_at: [u64; 3],
@@ -99,7 +109,7 @@ impl<C: Clock> LocalLimiter<C> {
 impl<C: Clock> Limiter for LocalLimiter<C> {
     async fn take(&self, user: &UserId, what: Allowance) -> Result<Verdict, PortError> {
         let Some(rates) = &self.rates else { return Ok(Verdict::Allowed) };
-        let Rate { every_ms, burst } = rates.of(what);
+        let rate = rates.of(what);
         let now = self.clock.now_ms();
         let mut people = self.people(now);
         let person = match people.get_mut(user) {
@@ -107,13 +117,13 @@ impl<C: Clock> Limiter for LocalLimiter<C> {
             None => people.entry(user.clone()).or_default(),
         };
         let full_at = &mut person.full_at[what as usize];
-        let next = (*full_at).max(now) + every_ms;
-        let allowed_from = next.saturating_sub(every_ms * burst);
-        if allowed_from > now {
-            return Ok(Verdict::Wait { ms: allowed_from - now });
-        }
-        *full_at = next;
-        Ok(Verdict::Allowed)
+        Ok(match rate.take(*full_at, now) {
+            Ok(next) => {
+                *full_at = next;
+                Verdict::Allowed
+            }
+            Err(ms) => Verdict::Wait { ms },
+        })
     }
 
     async fn look_up(&self, user: &UserId, looked: &[UserId]) -> Result<Verdict, PortError> {

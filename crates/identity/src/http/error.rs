@@ -31,6 +31,11 @@ impl ApiError {
         Self { code, error: sentence.into(), retry_after_ms: None }
     }
 
+    /// The same, with when it may be tried again.
+    pub fn retry_after(self, ms: u64) -> Self {
+        Self { retry_after_ms: Some(ms), ..self }
+    }
+
     pub(crate) fn invalid(sentence: &str) -> Self {
         Self::new(ErrorCode::InvalidRequest, sentence)
     }

@@ -1,0 +1,98 @@
+//! How often an address may try to sign up or in, and a name be tried.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use aizuchi_core::clock::Clock;
+use aizuchi_gateway::local::Rate;
+use aizuchi_identity::http::{Attempt, RateLimits, RetryAfter};
+
+use crate::address::network;
+
+/// New accounts from one network.
+const SIGN_UP: Rate = Rate { every_ms: 20_000, burst: 50 };
+/// Sign-ins from one network, right or wrong: each costs a hash.
+const SIGN_IN: Rate = Rate { every_ms: 1_000, burst: 60 };
+/// Wrong passwords from one network.
+const FAILED_BY_NETWORK: Rate = Rate { every_ms: 10_000, burst: 30 };
+/// Wrong passwords for one name.
+const FAILED_FOR_NAME: Rate = Rate { every_ms: 30_000, burst: 10 };
+/// Refreshes from one network.
+const REFRESH: Rate = Rate { every_ms: 200, burst: 300 };
+/// Keys that are remembered before those at rest are forgotten.
+const KEYS: usize = 10_000;
+
+/// Limits tries by network and name.
+pub struct Throttle {
+    clock: Arc<dyn Clock>,
+    sign_up: Buckets<IpAddr>,
+    sign_in: Buckets<IpAddr>,
+    refresh: Buckets<IpAddr>,
+    failed_by_network: Buckets<IpAddr>,
+    failed_for_name: Buckets<Box<str>>,
+}
+
+/// A bucket a key, each kept as the time at which it will be full again.
+#[derive(Debug)]
+struct Buckets<K>(Rate, Mutex<HashMap<K, u64>>);
+
+impl<K: Hash + Eq> Buckets<K> {
+    fn new(rate: Rate) -> Self {
+        Self(rate, Mutex::default())
+    }
+
+    fn check(&self, key: &K, now: u64) -> Result<(), RetryAfter> {
+        let full_at = self.1.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
+        self.0.take(full_at.unwrap_or_default(), now).map(drop).map_err(|ms| RetryAfter { ms })
+    }
+
+    fn take(&self, key: K, now: u64) -> Result<(), RetryAfter> {
+        let mut buckets = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        if buckets.len() >= KEYS && buckets.len() == buckets.capacity() {
+            buckets.retain(|_, full_at| *full_at > now);
+        }
+        let full_at = buckets.entry(key).or_default();
+        *full_at = self.0.take(*full_at, now).map_err(|ms| RetryAfter { ms })?;
+        Ok(())
+    }
+}
+
+impl Throttle {
+    /// A throttle with nothing counted yet.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            sign_up: Buckets::new(SIGN_UP),
+            sign_in: Buckets::new(SIGN_IN),
+            refresh: Buckets::new(REFRESH),
+            failed_by_network: Buckets::new(FAILED_BY_NETWORK),
+            failed_for_name: Buckets::new(FAILED_FOR_NAME),
+        }
+    }
+}
+
+impl RateLimits for Throttle {
+    fn limit(&self, attempt: Attempt, address: IpAddr, name: &str) -> Result<(), RetryAfter> {
+        let (now, network) = (self.clock.now_ms(), network(address));
+        match attempt {
+            Attempt::SignUp => self.sign_up.take(network, now),
+            Attempt::Refresh => self.refresh.take(network, now),
+            Attempt::SignIn => {
+                self.failed_for_name.check(&name.into(), now)?;
+                self.failed_by_network.check(&network, now)?;
+                self.sign_in.take(network, now)
+            }
+        }
+    }
+
+    fn failed(&self, address: IpAddr, name: &str) {
+        let now = self.clock.now_ms();
+        // The count itself is what is wanted; whether it was the last is asked next time.
+        let _ = self.failed_for_name.take(name.into(), now);
+        let _ = self.failed_by_network.take(network(address), now);
+    }
+}
