@@ -274,7 +274,6 @@ export interface ClientOptions {
   /** `localStorage` unless told. */
   readonly storage?: KeyValueStore;
   readonly surroundings?: Surroundings;
-  readonly locks?: Locks;
   readonly fetch?: typeof fetch;
   readonly openSocket?: (url: string, protocols: string[]) => Socket;
   readonly now?: () => number;

@@ -32,18 +32,18 @@ export function createClient(options: ClientOptions): Client {
       };
     });
   const storage = options.storage ?? localStore();
-  const locks = options.locks ?? (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
   const http = createHttp(config.httpUrl, options.fetch);
   const self = session.user;
   const prefix = `aizuchi:${self.sub}:`;
   const listeners = new Set<(event: ClientEvents["message"]) => void>();
   const handles = new Map<string, Conversation>();
-  let release: AbortController | undefined;
+  const surroundings = options.surroundings ?? pageSurroundings();
+  let leave: (() => void) | undefined;
 
   const link = new Link({
     config,
     session,
-    surroundings: options.surroundings ?? pageSurroundings(),
+    surroundings,
     openSocket: options.openSocket ?? openWebSocket,
     now,
     random,
@@ -52,7 +52,7 @@ export function createClient(options: ClientOptions): Client {
     onFrame,
     onUp: () => {
       sync.up();
-      outbox.pump();
+      outbox.up();
       cursors.up();
       presence.up();
     },
@@ -70,6 +70,8 @@ export function createClient(options: ClientOptions): Client {
     random,
     setTimer,
     connected,
+    logged: ({ conversationId, clientMsgId }): boolean =>
+      book.find(conversationId)?.holds(clientMsgId) === true,
     transmit,
     onChange: (conversationId) => {
       book.get(conversationId).changed();
@@ -195,37 +197,23 @@ export function createClient(options: ClientOptions): Client {
     });
   }
 
-  /** Of several pages one takes care of what earlier ones left behind. */
-  function adoptOutbox(): void {
-    const { signal } = (release = new AbortController());
-    if (!locks) {
-      outbox.adopt();
-      return;
-    }
-    const hold = async (): Promise<void> => {
-      outbox.adopt();
-      await new Promise<void>((resolve) => {
-        signal.addEventListener("abort", () => {
-          resolve();
-        });
-      });
-    };
-    locks.request(`${prefix}outbox`, { signal }, hold).catch(() => undefined); // Stopped waiting.
-  }
-
   return {
     self,
     connection: link.state,
     conversations: book.list,
     totalUnread: book.totalUnread,
     start: () => {
-      if (release) return;
-      adoptOutbox();
+      if (leave) return;
+      // The page that a person comes from may have been closed with something left to send.
+      leave = surroundings.subscribe((signal) => {
+        if (signal === "visible") outbox.adopt();
+      });
+      outbox.adopt();
       link.start();
     },
     stop: () => {
-      release?.abort();
-      release = undefined;
+      leave?.();
+      leave = undefined;
       link.stop();
       outbox.stop();
       pages.stop();

@@ -112,6 +112,13 @@ export class ConversationModel {
     return this.cursor < this.log.floor && this.#counted.cursor < this.cursorTold;
   }
 
+  /** Whether the log here holds one's own message `clientMsgId`. */
+  holds(clientMsgId: string): boolean {
+    const isIt = (message: Message): boolean =>
+      message.clientMsgId === clientMsgId && message.fromSub === this.#context.self.sub;
+    return this.log.messages.some(isIt) || this.log.early.some(isIt);
+  }
+
   changed(): void {
     this.state.invalidate();
     this.summary.invalidate();

@@ -21,6 +21,8 @@ export interface OutboxOptions {
   readonly random: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   readonly connected: () => boolean;
+  /** Whether the message is known to be in the log. */
+  readonly logged: (unsent: Unsent) => boolean;
   /** Sends a message. Calls back once: without a failure when it was acknowledged and taken in. */
   readonly transmit: (unsent: Unsent, done: (failure?: Failure) => void) => void;
   readonly onChange: (conversationId: string) => void;
@@ -42,7 +44,7 @@ interface Queue {
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #queues = new Map<string, Queue>();
-  /** Messages that another page left behind. That page may still be there and send them itself. */
+  /** Which messages were sent on another page. */
   readonly #adopted = new Set<string>();
 
   constructor(options: OutboxOptions) {
@@ -59,10 +61,6 @@ export class Outbox {
 
   items(conversationId: string): readonly Unsent[] {
     return this.#queues.get(conversationId)?.items ?? [];
-  }
-
-  conversations(): string[] {
-    return [...this.#queues.keys()];
   }
 
   /** @throws {AizuchiError} `unavailable` where too many are waiting */
@@ -99,28 +97,32 @@ export class Outbox {
     this.#pump(conversationId);
   }
 
-  /** Takes over what is kept and not known here: from before a reload, or of a page now closed. */
+  /**
+   * Takes over what is kept and not known here: from before a reload, or of another page. That page
+   * may be closed, or send it as well, which does no harm.
+   */
   adopt(): void {
     const { storage, prefix } = this.#options;
+    for (const queue of [...this.#queues.values()]) {
+      for (const item of queue.items) this.#dropGone(item);
+    }
     for (const key of storage.keys(prefix)) {
       const unsent = parse(storage.get(key));
-      if (!unsent || key !== prefix + unsent.clientMsgId) {
+      if (!unsent || key !== prefix + unsent.clientMsgId || this.#options.logged(unsent)) {
         storage.remove(key);
-        continue;
+      } else if (!this.#has(unsent)) {
+        this.#adopted.add(unsent.clientMsgId);
+        this.#enqueue(unsent);
+        this.#pump(unsent.conversationId);
       }
-      if (this.#adopted.has(unsent.clientMsgId) || this.#find(unsent)) continue;
-      this.#adopted.add(unsent.clientMsgId);
-      this.#enqueue(unsent);
     }
-    this.pump();
   }
 
   /** There is a connection (again): waits are over. */
-  pump(): void {
-    for (const [conversationId, queue] of [...this.#queues]) {
-      this.#landed(queue);
-      this.#pump(conversationId);
-    }
+  up(): void {
+    for (const queue of this.#queues.values()) this.#landed(queue);
+    this.adopt();
+    for (const conversationId of [...this.#queues.keys()]) this.#pump(conversationId);
   }
 
   stop(): void {
@@ -132,9 +134,7 @@ export class Outbox {
     if (!queue || queue.flight || queue.stopTimer || !this.#options.connected()) return;
     const next = queue.items.find(({ failure }) => !failure);
     if (!next) return;
-    if (this.#adopted.has(next.clientMsgId) && !this.#kept(next)) {
-      // The page that it was adopted from has seen it through.
-      this.#remove(conversationId, next.clientMsgId);
+    if (this.#dropGone(next)) {
       this.#pump(conversationId);
       return;
     }
@@ -203,12 +203,16 @@ export class Outbox {
     this.#options.onChange(conversationId);
   }
 
-  #find({ conversationId, clientMsgId }: Unsent): boolean {
-    return this.items(conversationId).some((item) => item.clientMsgId === clientMsgId);
+  /** Drops what was adopted if the page that it came from has seen it through. */
+  #dropGone({ conversationId, clientMsgId }: Unsent): boolean {
+    const { storage, prefix } = this.#options;
+    const gone = this.#adopted.has(clientMsgId) && storage.get(prefix + clientMsgId) === undefined;
+    if (gone) this.#remove(conversationId, clientMsgId);
+    return gone;
   }
 
-  #kept({ clientMsgId }: Unsent): boolean {
-    return this.#options.storage.get(this.#options.prefix + clientMsgId) !== undefined;
+  #has({ conversationId, clientMsgId }: Unsent): boolean {
+    return this.items(conversationId).some((item) => item.clientMsgId === clientMsgId);
   }
 
   #keep(unsent: Unsent): void {

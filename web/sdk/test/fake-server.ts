@@ -1,0 +1,417 @@
+import type { Socket } from "../src/index.ts";
+import type {
+  ClientFrame,
+  Conversation,
+  Entry,
+  ErrorCode,
+  Message,
+  ServerFrame,
+} from "../src/generated/wire.ts";
+import { partnerIn } from "../src/ids.ts";
+import type { World } from "./world.ts";
+
+/** What can go wrong. Each is asked anew for every frame, handshake or event. */
+export interface Faults {
+  refuse: () => boolean;
+  /** An error in place of the answer; `after` it was carried out, or before. */
+  fail: (
+    frame: ClientFrame,
+  ) => { code: ErrorCode; after: boolean; retryAfterMs?: number } | undefined;
+  /** How long a frame travels, one way. */
+  latency: () => number;
+  loseEvent: () => boolean;
+  /** How much later than its turn an event comes. */
+  delayEvent: () => number;
+  /** Whether an answer is lost, or the rest of one in several frames. */
+  loseAnswer: () => boolean;
+}
+
+interface Log {
+  members: string[];
+  entries: Entry[];
+  reads: Map<string, number>;
+  changed: number;
+}
+
+/** Limits small enough that a test reaches them. */
+export const limits = { page: 7, syncEntries: 4, syncConversations: 2, reset: 25 };
+
+/**
+ * A small server: a log per conversation, idempotency, acknowledgement, `SYNC`. It keeps the
+ * protocol's promises, while the way to it need not.
+ */
+export class FakeServer {
+  readonly faults: Faults = {
+    refuse: () => false,
+    fail: () => undefined,
+    latency: () => 5,
+    loseEvent: () => false,
+    delayEvent: () => 0,
+    loseAnswer: () => false,
+  };
+  readonly world: World;
+  readonly logs = new Map<string, Log>();
+  readonly connections = new Set<Connection>();
+  /** Every frame that was carried out, for tests to look at. */
+  readonly received: { sub: string; frame: ClientFrame }[] = [];
+  /** Whether a connection carries anything at all. */
+  silent = false;
+  tokens = new Map<string, string>();
+  #changes = 0;
+  #ids = 0;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  readonly openSocket = (url: string, protocols: string[]): Socket => {
+    const token = protocols.find((name) => name.startsWith("aizuchi.token."))?.slice(14) ?? "";
+    const level = new URL(url).searchParams.get("level");
+    const sub = this.tokens.get(token);
+    return new Connection(this, level === "1" ? sub : undefined);
+  };
+
+  /** Closes every connection of `sub`, or of all. */
+  close(code: number, sub?: string): void {
+    for (const connection of [...this.connections]) {
+      if (sub === undefined || connection.sub === sub) connection.closeByServer(code);
+    }
+  }
+
+  log(conversationId: string): Log {
+    let log = this.logs.get(conversationId);
+    if (!log) {
+      const [, a = "", b = ""] = conversationId.split(":").map(decodeURIComponent);
+      log = { members: [a, b], entries: [], reads: new Map(), changed: 0 };
+      this.logs.set(conversationId, log);
+    }
+    return log;
+  }
+
+  /** Appends as if `fromSub` had sent it on a device that is not part of the test. */
+  append(conversationId: string, fromSub: string, message: string): Entry {
+    return this.#append(conversationId, fromSub, { message, clientMsgId: `x${this.#ids}` }).entry;
+  }
+
+  handle(connection: Connection, frame: ClientFrame): void {
+    const { sub } = connection;
+    if (sub === undefined) return;
+    const failure = this.faults.fail(frame);
+    const failed = (): void => {
+      if (!failure) return;
+      const { code, retryAfterMs } = failure;
+      connection.answer({
+        action: "ERROR",
+        code,
+        error: "A fault of the test.",
+        ...idOf(frame),
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      });
+    };
+    if (failure && !failure.after) {
+      failed();
+      return;
+    }
+    this.received.push({ sub, frame });
+    const answers = this.#answers(connection, sub, frame);
+    // An answer of several frames may break off, but has no hole: frames of one answer do not
+    // overtake each other.
+    const sent = this.faults.loseAnswer() ? this.world.below(answers.length) : answers.length;
+    if (!failure) for (const answer of answers.slice(0, sent)) connection.answer(answer);
+    failed();
+  }
+
+  #answers(connection: Connection, sub: string, frame: ClientFrame): ServerFrame[] {
+    switch (frame.action) {
+      case "PING":
+        return [{ action: "PING", value: "PONG" }];
+      case "SENDMSG":
+        return [this.#send(connection, sub, frame)];
+      case "GETMSG":
+        return [this.#page(sub, frame)];
+      case "SYNC":
+        return this.#sync(sub, frame);
+      case "CONVERSATIONS":
+        return [this.#list(sub, frame)];
+      case "READ":
+        return [this.#read(connection, sub, frame)];
+      case "TYPING":
+        this.#event(frame.conversationId, connection, { ...frame, sub }, (other) => other !== sub);
+        return [];
+      case "WATCH":
+        connection.watched = frame.subs;
+        return frame.subs.map((watched) => this.#presence(watched));
+      case "STATUS":
+        return [];
+    }
+  }
+
+  #presence(sub: string): ServerFrame {
+    const online = [...this.connections].some((other) => other.sub === sub && other.open);
+    return { action: "ISONLINE", sub, value: online ? "1" : "0" };
+  }
+
+  presenceChanged(sub: string): void {
+    for (const connection of this.connections) {
+      if (connection.watched.includes(sub)) connection.event(this.#presence(sub));
+    }
+  }
+
+  #send(
+    connection: Connection,
+    sub: string,
+    frame: ClientFrame & { action: "SENDMSG" },
+  ): ServerFrame {
+    const { conversationId = "", clientMsgId } = frame;
+    if (partnerIn(conversationId, sub) === undefined) return forbidden(frame);
+    const { entry, isNew } = this.#append(conversationId, sub, frame);
+    const { kind: _, ...message } = entry;
+    if (isNew) this.#event(conversationId, connection, { action: "SENDMSG", ...message });
+    const { messageId, seq, timestamp } = entry;
+    return {
+      action: "ACK",
+      clientMsgId,
+      conversationId,
+      messageId,
+      seq,
+      timestamp,
+      ...idOf(frame),
+    };
+  }
+
+  #append(
+    conversationId: string,
+    fromSub: string,
+    sent: { message: string; clientMsgId: string; sentAt?: number; replyTo?: number },
+  ): { entry: Entry; isNew: boolean } {
+    const log = this.log(conversationId);
+    const { message, clientMsgId, sentAt, replyTo } = sent;
+    const known = log.entries.find(
+      (entry) => entry.fromSub === fromSub && entry.clientMsgId === clientMsgId,
+    );
+    if (known) return { entry: known, isNew: false };
+    const entry: Entry = {
+      conversationId,
+      seq: log.entries.length + 1,
+      kind: "message",
+      messageId: `m${++this.#ids}`,
+      fromSub,
+      message,
+      timestamp: this.world.now(),
+      clientMsgId,
+      ...(sentAt === undefined ? {} : { sentAt }),
+      ...(replyTo === undefined ? {} : { replyTo }),
+    };
+    log.entries.push(entry);
+    log.changed = ++this.#changes;
+    return { entry, isNew: true };
+  }
+
+  #page(sub: string, frame: ClientFrame & { action: "GETMSG" }): ServerFrame {
+    const { conversationId, before, after } = frame;
+    if (partnerIn(conversationId, sub) === undefined) return forbidden(frame);
+    const all = (this.logs.get(conversationId)?.entries ?? []).map(messageOf);
+    const limit = Math.min(frame.limit ?? 50, limits.page);
+    const within =
+      after !== undefined
+        ? all.filter(({ seq }) => seq > after)
+        : all.filter(({ seq }) => before === undefined || seq < before);
+    const messages = after !== undefined ? within.slice(0, limit) : within.slice(-limit);
+    const hasMore = within.length > messages.length;
+    return { action: "GETMSG", conversationId, messages, hasMore, ...idOf(frame) };
+  }
+
+  #sync(sub: string, frame: ClientFrame & { action: "SYNC" }): ServerFrame[] {
+    const since = Number(frame.since ?? 0);
+    const conversations: Conversation[] = [];
+    const entries: Entry[] = [];
+    for (const [conversationId, log] of this.#logsOf(sub)) {
+      if (log.changed <= since) continue;
+      const cursor = frame.cursors?.[conversationId];
+      const missing = cursor === undefined ? [] : log.entries.slice(cursor);
+      const reset = missing.length > limits.reset;
+      if (!reset) entries.push(...missing);
+      conversations.push({
+        ...this.#summary(conversationId, log, sub),
+        ...(reset ? { reset } : {}),
+      });
+    }
+    const frames: ServerFrame[] = [];
+    do {
+      frames.push({
+        action: "SYNC",
+        conversations: conversations.splice(0, limits.syncConversations),
+        entries: conversations.length > 0 ? [] : entries.splice(0, limits.syncEntries),
+        more: conversations.length > 0 || entries.length > 0,
+        since: String(this.#changes),
+        ...idOf(frame),
+      });
+    } while (conversations.length > 0 || entries.length > 0);
+    // Both lists may have ended with the frame before.
+    for (const [i, made] of frames.entries()) {
+      if (made.action === "SYNC") made.more = i < frames.length - 1;
+    }
+    return frames;
+  }
+
+  #list(sub: string, frame: ClientFrame & { action: "CONVERSATIONS" }): ServerFrame {
+    const all = this.#logsOf(sub)
+      .map(([id, log]) => ({ ...this.#summary(id, log, sub), last: lastOf(log) }))
+      .sort((a, b) => (b.last?.timestamp ?? 0) - (a.last?.timestamp ?? 0));
+    const from = Number(frame.cursor ?? 0);
+    const to = from + Math.min(frame.limit ?? 50, limits.syncConversations);
+    return {
+      action: "CONVERSATIONS",
+      conversations: all
+        .slice(from, to)
+        .map(({ last, ...rest }) => (last ? { ...rest, last } : rest)),
+      ...(to < all.length ? { cursor: String(to) } : {}),
+      ...idOf(frame),
+    };
+  }
+
+  #read(connection: Connection, sub: string, frame: ClientFrame & { action: "READ" }): ServerFrame {
+    const { conversationId } = frame;
+    const log = this.log(conversationId);
+    const seq = Math.max(log.reads.get(sub) ?? 0, Math.min(frame.seq, log.entries.length));
+    if (seq > (log.reads.get(sub) ?? 0)) {
+      log.reads.set(sub, seq);
+      log.changed = ++this.#changes;
+      this.#event(conversationId, connection, { action: "READ", conversationId, sub, seq });
+    }
+    return { action: "READ", conversationId, sub, seq, ...idOf(frame) };
+  }
+
+  #event(
+    conversationId: string,
+    from: Connection,
+    frame: ServerFrame,
+    to: (sub: string) => boolean = () => true,
+  ): void {
+    const { members } = this.log(conversationId);
+    for (const connection of this.connections) {
+      if (connection === from || connection.sub === undefined) continue;
+      if (members.includes(connection.sub) && to(connection.sub)) connection.event(frame);
+    }
+  }
+
+  #logsOf(sub: string): [string, Log][] {
+    return [...this.logs].filter(([, log]) => log.entries.length > 0 && log.members.includes(sub));
+  }
+
+  #summary(conversationId: string, log: Log, sub: string): Conversation {
+    const cursor = log.reads.get(sub) ?? 0;
+    const unread = log.entries.filter(
+      (entry) => entry.fromSub !== sub && entry.seq > cursor,
+    ).length;
+    return {
+      conversationId,
+      members: log.members.map((member) => ({ sub: member, username: `name of ${member}` })),
+      lastSeq: log.entries.length,
+      unread: Math.min(unread, 100),
+      reads: Object.fromEntries(log.reads),
+    };
+  }
+}
+
+/** One connection, seen from both its ends: the page holds it as its socket. */
+export class Connection implements Socket {
+  onopen: Socket["onopen"] = null;
+  onmessage: Socket["onmessage"] = null;
+  onclose: Socket["onclose"] = null;
+  readonly sub: string | undefined;
+  watched: string[] = [];
+  open = false;
+  readonly #server: FakeServer;
+  #closed = false;
+  /** Frames of one direction do not overtake each other. */
+  #lastIn = 0;
+  #lastOut = 0;
+
+  constructor(server: FakeServer, sub: string | undefined) {
+    this.#server = server;
+    this.sub = sub;
+    const refused = sub === undefined || server.faults.refuse();
+    this.#later(server.faults.latency(), () => {
+      if (server.silent) return;
+      if (refused) {
+        this.#closed = true;
+        this.onclose?.({ code: 1006, reason: "" });
+        return;
+      }
+      this.open = true;
+      server.connections.add(this);
+      server.presenceChanged(sub);
+      this.onopen?.();
+    });
+  }
+
+  send(data: string): void {
+    const { world, faults } = this.#server;
+    this.#lastIn = Math.max(this.#lastIn, world.now() + faults.latency());
+    this.#later(this.#lastIn - world.now(), () => {
+      if (!this.#server.silent) this.#server.handle(this, JSON.parse(data) as ClientFrame);
+    });
+  }
+
+  close(): void {
+    this.#end();
+  }
+
+  closeByServer(code: number): void {
+    if (!this.#end()) return;
+    this.onclose?.({ code, reason: "" });
+  }
+
+  answer(frame: ServerFrame): void {
+    const { world, faults } = this.#server;
+    this.#lastOut = Math.max(this.#lastOut, world.now() + faults.latency());
+    this.#deliver(this.#lastOut - world.now(), frame);
+  }
+
+  /** Events take ways of their own: they may be lost, late, or overtake. */
+  event(frame: ServerFrame): void {
+    const { faults } = this.#server;
+    if (!faults.loseEvent()) this.#deliver(faults.latency() + faults.delayEvent(), frame);
+  }
+
+  #deliver(ms: number, frame: ServerFrame): void {
+    const data = JSON.stringify(frame);
+    this.#later(ms, () => {
+      if (!this.#server.silent) this.onmessage?.({ data });
+    });
+  }
+
+  #later(ms: number, run: () => void): void {
+    this.#server.world.setTimer(() => {
+      if (!this.#closed) run();
+    }, ms);
+  }
+
+  #end(): boolean {
+    if (this.#closed) return false;
+    this.#closed = true;
+    this.#server.connections.delete(this);
+    if (this.open && this.sub !== undefined) this.#server.presenceChanged(this.sub);
+    return true;
+  }
+}
+
+function messageOf({ conversationId: _, kind: __, ...message }: Entry): Message {
+  return message;
+}
+
+function lastOf(log: Log): Message | undefined {
+  const entry = log.entries.at(-1);
+  return entry && messageOf(entry);
+}
+
+function idOf(frame: ClientFrame): { requestId?: string } {
+  return "requestId" in frame && frame.requestId !== undefined
+    ? { requestId: frame.requestId }
+    : {};
+}
+
+function forbidden(frame: ClientFrame): ServerFrame {
+  return { action: "ERROR", code: "forbidden", error: "Not a member.", ...idOf(frame) };
+}
