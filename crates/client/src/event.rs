@@ -226,43 +226,16 @@ pub enum Command {
 }
 
 impl Message {
-    pub(crate) fn from_page(conversation_id: &str, message: server::Message<'_>) -> Option<Self> {
-        Some(Self {
+    pub(crate) fn new(conversation_id: &str, message: server::Message<'_>) -> Self {
+        Self {
             conversation_id: conversation_id.to_owned(),
-            // Always there at level 1, which is what this client speaks.
-            seq: message.seq?,
+            seq: message.seq,
             message_id: message.message_id.to_string(),
             from_sub: message.from_sub.to_string(),
             text: message.message.to_string(),
             timestamp: message.timestamp,
             client_msg_id: message.client_msg_id.map(|id| id.to_string()),
             reply_to: message.reply_to,
-        })
-    }
-
-    pub(crate) fn from_push(message: server::SendMsg<'_>) -> Option<Self> {
-        Some(Self {
-            conversation_id: message.conversation_id?.to_string(),
-            seq: message.seq?,
-            message_id: message.message_id?.to_string(),
-            from_sub: message.from_sub.to_string(),
-            text: message.message.to_string(),
-            timestamp: message.timestamp,
-            client_msg_id: message.client_msg_id.map(|id| id.to_string()),
-            reply_to: message.reply_to,
-        })
-    }
-
-    pub(crate) fn from_entry(entry: server::Entry<'_>) -> Self {
-        Self {
-            conversation_id: entry.conversation_id.to_string(),
-            seq: entry.seq,
-            message_id: entry.message_id.to_string(),
-            from_sub: entry.from_sub.to_string(),
-            text: entry.message.to_string(),
-            timestamp: entry.timestamp,
-            client_msg_id: entry.client_msg_id.map(|id| id.to_string()),
-            reply_to: entry.reply_to,
         }
     }
 }
@@ -283,7 +256,7 @@ impl From<server::Conversation<'_>> for Conversation {
                 .into_iter()
                 .map(|(sub, seq)| (sub.to_string(), seq))
                 .collect(),
-            last: conversation.last.and_then(|message| Message::from_page(&id, message)),
+            last: conversation.last.map(|message| Message::new(&id, message)),
             id,
         }
     }

@@ -8,13 +8,16 @@ use aizuchi_core::{
     outcome::{Event, Refusal, Seen},
     registry::Level,
 };
-use aizuchi_wire::{ErrorCode, ServerFrame, Text, limits::OUTBOUND_BYTES, server};
+use aizuchi_wire::{
+    ErrorCode, LevelZeroFrame, ServerFrame, Text, level_zero, limits::OUTBOUND_BYTES, server,
+};
 use bytes::Bytes;
 
 use crate::decode::Echo;
 
 /// An event as a frame of this vocabulary. `request_id` is echoed on answers.
 pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
+    let echoed = request_id;
     let request_id = request_id.map(Text::from);
     let frame = match event {
         Event::Pong => ServerFrame::Pong(server::Pong { value: "PONG".into(), request_id }),
@@ -23,11 +26,14 @@ pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
             sub: profile.user.as_str().into(),
             request_id,
         }),
-        Event::Presence { user, online, last_seen } => ServerFrame::IsOnline(server::IsOnline {
-            value: if *online { "1" } else { "0" }.into(),
-            sub: (level == Level::One).then(|| user.as_str().into()),
-            last_seen: last_seen.filter(|_| level == Level::One),
-        }),
+        Event::Presence { user, online, last_seen } => {
+            let value = if *online { "1" } else { "0" }.into();
+            if level == Level::Zero {
+                return LevelZeroFrame::IsOnline { value }.encode().into();
+            }
+            let (sub, last_seen) = (user.as_str().into(), *last_seen);
+            ServerFrame::IsOnline(server::IsOnline { value, sub, last_seen })
+        }
         Event::Ack { client_msg_id, conversation, message_id, seq, timestamp } => {
             return ServerFrame::Ack(server::Ack {
                 client_msg_id: client_msg_id.as_str().into(),
@@ -44,7 +50,7 @@ pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
             return new_message(level, conversation, entry, to.as_ref());
         }
         Event::History { conversation, span, page } => {
-            return history(level, conversation, *span, page, request_id);
+            return history(level, conversation, *span, page, echoed);
         }
         Event::Changes { conversations, entries, more, since } => ServerFrame::Sync(server::Sync {
             conversations: conversations.iter().map(|seen| seen_by_caller(seen, false)).collect(),
@@ -129,21 +135,23 @@ fn new_message(
     entry: &Entry,
     to: Option<&UserId>,
 ) -> Bytes {
-    let Body::Message { text, reply_to } = &entry.body;
-    let whole = level == Level::One;
-    ServerFrame::SendMsg(server::SendMsg {
-        conversation_id: whole.then(|| conversation.as_str().into()),
-        message_id: whole.then(|| name(entry.message_id)),
-        seq: whole.then_some(entry.seq),
-        message: (&**text).into(),
-        from_sub: entry.author.as_str().into(),
-        to_sub: to.map(|user| user.as_str().into()),
-        timestamp: entry.timestamp,
-        sent_at: entry.sent_at.filter(|_| whole),
-        client_msg_id: entry.client_msg_id.as_ref().filter(|_| whole).map(|id| id.as_str().into()),
-        reply_to: reply_to.filter(|_| whole),
-    })
-    .encode()
+    let to_sub = to.map(|user| user.as_str().into());
+    match level {
+        Level::One => {
+            let (conversation_id, message) = (conversation.as_str().into(), folded(entry));
+            ServerFrame::SendMsg(server::SendMsg { conversation_id, to_sub, message }).encode()
+        }
+        Level::Zero => {
+            let Body::Message { text, .. } = &entry.body;
+            LevelZeroFrame::SendMsg(level_zero::SendMsg {
+                message: (&**text).into(),
+                from_sub: entry.author.as_str().into(),
+                to_sub: to_sub.unwrap_or_default(),
+                timestamp: entry.timestamp,
+            })
+            .encode()
+        }
+    }
     .into()
 }
 
@@ -154,75 +162,51 @@ fn history(
     conversation: &ConversationId,
     span: Span,
     page: &Page,
-    request_id: Option<Text<'_>>,
+    request_id: Option<&str>,
 ) -> Bytes {
     let members = conversation.direct_members();
-    let members = members.as_ref();
-    let whole = level == Level::One;
-    let frame = |messages, has_more| {
-        ServerFrame::GetMsg(server::GetMsg {
-            conversation_id: whole.then(|| conversation.as_str().into()),
-            messages,
-            has_more: whole.then_some(has_more),
-            request_id: request_id.clone(),
+    let frame = |entries: &[&Entry], has_more| match level {
+        Level::Zero => {
+            let members = members.as_ref();
+            let messages = entries.iter().map(|entry| level_zero_message(entry, members)).collect();
+            LevelZeroFrame::GetMsg { messages }.encode()
+        }
+        Level::One => ServerFrame::GetMsg(server::GetMsg {
+            conversation_id: conversation.as_str().into(),
+            messages: entries.iter().map(|entry| folded(entry)).collect(),
+            has_more,
+            request_id: request_id.map(Text::from),
         })
-        .encode()
+        .encode(),
     };
-    let text = frame(
-        page.entries.iter().map(|entry| message(level, entry, members)).collect(),
-        page.has_more,
-    );
-    if text.len() <= OUTBOUND_BYTES {
-        return text.into();
+    let mut entries: Vec<&Entry> = page.entries.iter().collect();
+    let mut text = frame(&entries, page.has_more);
+    while text.len() > OUTBOUND_BYTES && entries.len() > 1 {
+        // What is over is left out by its share, and once more if that was too little.
+        let over = text.len() - OUTBOUND_BYTES;
+        let leave_out = (entries.len() * over).div_ceil(text.len()).min(entries.len() - 1);
+        if matches!(span, Span::After(_)) {
+            entries.truncate(entries.len() - leave_out);
+        } else {
+            entries.drain(..leave_out);
+        }
+        text = frame(&entries, true);
     }
-    let around = frame(Vec::new(), true).len();
-    let mut left = OUTBOUND_BYTES - around;
-    let mut fits = |entry: &Entry| {
-        // A message that serialised as part of the frame serialises alone; the comma is counted.
-        let len = serde_json::to_vec(&message(level, entry, members))
-            .map_or(OUTBOUND_BYTES, |text| text.len())
-            + 1;
-        let fits = len <= left;
-        left = left.saturating_sub(len);
-        fits
-    };
-    let mut kept: Vec<_> = if matches!(span, Span::After(_)) {
-        page.entries.iter().take_while(|entry| fits(entry)).collect()
-    } else {
-        page.entries.iter().rev().take_while(|entry| fits(entry)).collect()
-    };
-    kept.sort_unstable_by_key(|entry| entry.seq);
-    let messages = kept.into_iter().map(|entry| message(level, entry, members)).collect();
-    frame(messages, true).into()
-}
-
-fn message<'a>(
-    level: Level,
-    entry: &'a Entry,
-    members: Option<&'a [UserId; 2]>,
-) -> server::Message<'a> {
-    match level {
-        Level::Zero => level_zero_message(entry, members),
-        Level::One => folded(entry),
-    }
+    text.into()
 }
 
 fn level_zero_message<'a>(
     entry: &'a Entry,
     members: Option<&'a [UserId; 2]>,
-) -> server::Message<'a> {
+) -> level_zero::Message<'a> {
     let Body::Message { text, .. } = &entry.body;
     let to = members.map(|[a, b]| if *a == entry.author { b } else { a });
-    server::Message {
+    level_zero::Message {
         message_id: name(entry.message_id),
-        seq: None,
         message: (&**text).into(),
         from_sub: entry.author.as_str().into(),
-        to_sub: to.map(|user| user.as_str().into()),
+        to_sub: to.map(|user| user.as_str().into()).unwrap_or_default(),
         timestamp: entry.timestamp,
-        sent_at: None,
-        client_msg_id: None,
-        reply_to: None,
     }
 }
 
@@ -230,10 +214,9 @@ fn folded(entry: &Entry) -> server::Message<'_> {
     let Body::Message { text, reply_to } = &entry.body;
     server::Message {
         message_id: name(entry.message_id),
-        seq: Some(entry.seq),
+        seq: entry.seq,
         message: (&**text).into(),
         from_sub: entry.author.as_str().into(),
-        to_sub: None,
         timestamp: entry.timestamp,
         sent_at: entry.sent_at,
         client_msg_id: entry.client_msg_id.as_ref().map(|id| id.as_str().into()),
@@ -242,18 +225,10 @@ fn folded(entry: &Entry) -> server::Message<'_> {
 }
 
 fn raw<'a>(conversation: &'a ConversationId, entry: &'a Entry) -> server::Entry<'a> {
-    let Body::Message { text, reply_to } = &entry.body;
     server::Entry {
         conversation_id: conversation.as_str().into(),
-        seq: entry.seq,
         kind: server::EntryKind::Message,
-        message_id: name(entry.message_id),
-        from_sub: entry.author.as_str().into(),
-        message: (&**text).into(),
-        timestamp: entry.timestamp,
-        sent_at: entry.sent_at,
-        client_msg_id: entry.client_msg_id.as_ref().map(|id| id.as_str().into()),
-        reply_to: *reply_to,
+        message: folded(entry),
     }
 }
 

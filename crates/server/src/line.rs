@@ -133,7 +133,7 @@ async fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Unpin>(
                 hear(app, line, &text, &mut in_flight).await;
             }
             Turn::Heard(Some(Ok(Message::Binary(_)))) => {
-                close(&mut socket, CloseCode::Unacceptable).await;
+                close(&mut socket, CloseCode::NotText).await;
                 break;
             }
             // A ping is answered by the transport, a pong and a close need no answer here.
@@ -144,7 +144,7 @@ async fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Unpin>(
             Turn::Heard(Some(Err(tungstenite::Error::Capacity(
                 CapacityError::MessageTooLong { .. },
             )))) => {
-                close_too_large(&mut socket).await;
+                close(&mut socket, CloseCode::TooLarge).await;
                 break;
             }
             Turn::Heard(None | Some(Err(_))) => break,
@@ -203,24 +203,13 @@ async fn write<S: AsyncRead + AsyncWrite + Unpin>(
     matches!(timeout(WRITE_TIMEOUT, writing).await, Ok(Ok(())))
 }
 
+/// Sends a close, and gives the client a moment for its own.
 async fn close<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut WebSocketStream<S>,
     code: CloseCode,
 ) {
-    close_with(socket, code.number(), code.name()).await;
-}
-
-async fn close_too_large<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) {
-    close_with(socket, 1009, "tooLarge").await;
-}
-
-/// Sends a close, and gives the client a moment for its own.
-async fn close_with<S: AsyncRead + AsyncWrite + Unpin>(
-    socket: &mut WebSocketStream<S>,
-    code: u16,
-    reason: &'static str,
-) {
-    let frame = CloseFrame { code: code.into(), reason: Utf8Bytes::from_static(reason) };
+    let reason = Utf8Bytes::from_static(code.name());
+    let frame = CloseFrame { code: code.number().into(), reason };
     let closing = async {
         if socket.close(Some(frame)).await.is_ok() {
             while let Some(Ok(_)) = socket.next().await {}

@@ -76,8 +76,10 @@ pub enum CloseCode {
     Normal = 1000,
     /// The server stops or restarts: come back, with jitter.
     GoingAway = 1001,
-    /// A frame that is no text, or whose size breaks the transport's own limit.
-    Unacceptable = 1003,
+    /// A frame that is no text.
+    NotText = 1003,
+    /// A frame so large that the transport does not even read it.
+    TooLarge = 1009,
     /// Signed out, disabled, or the session was revoked: do not come back with this token.
     SessionEnded = 4001,
     /// The client reads too slowly: come back, and `SYNC`.
@@ -94,10 +96,11 @@ pub enum CloseCode {
 
 impl CloseCode {
     /// Every code.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Normal,
         Self::GoingAway,
-        Self::Unacceptable,
+        Self::NotText,
+        Self::TooLarge,
         Self::SessionEnded,
         Self::SlowReader,
         Self::Idle,
@@ -114,15 +117,16 @@ impl CloseCode {
     /// The name in the documentation and in the generated TypeScript.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Normal => "normal",
-            Self::GoingAway => "goingAway",
-            Self::Unacceptable => "unacceptable",
-            Self::SessionEnded => "sessionEnded",
-            Self::SlowReader => "slowReader",
-            Self::Idle => "idle",
-            Self::TooOld => "tooOld",
-            Self::TooManyConnections => "tooManyConnections",
-            Self::Flooding => "flooding",
+            Self::Normal => "Normal",
+            Self::GoingAway => "GoingAway",
+            Self::NotText => "NotText",
+            Self::TooLarge => "TooLarge",
+            Self::SessionEnded => "SessionEnded",
+            Self::SlowReader => "SlowReader",
+            Self::Idle => "Idle",
+            Self::TooOld => "TooOld",
+            Self::TooManyConnections => "TooManyConnections",
+            Self::Flooding => "Flooding",
         }
     }
 }

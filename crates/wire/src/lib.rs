@@ -7,11 +7,13 @@
 
 pub mod client;
 pub mod code;
+pub mod level_zero;
 pub mod limits;
 pub mod server;
 pub mod text;
 
 pub use client::{ClientFrame, DecodeError, Envelope};
 pub use code::{CloseCode, ErrorCode};
+pub use level_zero::LevelZeroFrame;
 pub use server::ServerFrame;
 pub use text::Text;

@@ -1,4 +1,5 @@
-//! What the server sends.
+//! What the server sends to a level 1 client, and to a level 0 one where
+//! [`crate::level_zero`] has nothing else.
 
 use std::collections::BTreeMap;
 
@@ -86,8 +87,9 @@ frame! {
     IsOnline<'a> {
         /// `"1"` or `"0"`.
         #[serde(borrow)] value: Text<'a>,
-        /// Who. Absent at level 0, which watches one person.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] sub: Option<Text<'a>>,
+        /// Who.
+        #[serde(borrow)]
+        sub: Text<'a>,
         /// When the last connection ended, ms since the epoch, where he is offline and it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
@@ -116,54 +118,35 @@ frame! {
 }
 
 frame! {
-    /// See [`ServerFrame::SendMsg`]. At level 0 only `message`, `fromSub`,
-    /// `toSub` and `timestamp` are there.
+    /// See [`ServerFrame::SendMsg`].
     SendMsg<'a> {
         /// Where.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] conversation_id: Option<Text<'a>>,
-        /// The entry's name.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] message_id: Option<Text<'a>>,
-        /// The entry's place.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        seq: Option<u64>,
-        /// The text.
-        #[serde(borrow)] message: Text<'a>,
-        /// Who says it.
-        #[serde(borrow)] from_sub: Text<'a>,
+        #[serde(borrow)]
+        conversation_id: Text<'a>,
         /// To whom, in a direct conversation.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] to_sub: Option<Text<'a>>,
-        /// When the server accepted it, ms since the epoch.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        timestamp: u64,
-        /// The sending device's clock, ms since the epoch.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        sent_at: Option<i64>,
-        /// As the sending device called it.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] client_msg_id: Option<Text<'a>>,
-        /// The seq that it answers.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        reply_to: Option<u64>,
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+        to_sub: Option<Text<'a>>,
+        /// The message.
+        #[serde(borrow, flatten)]
+        message: Message<'a>,
     }
 }
 
 frame! {
-    /// A message in a page of history. At level 0 without `seq`, with `toSub`.
+    /// A message, with what changed it since folded in.
     Message<'a> {
         /// Its name.
-        #[serde(borrow)] message_id: Text<'a>,
+        #[serde(borrow)]
+        message_id: Text<'a>,
         /// Its place.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        seq: Option<u64>,
+        seq: u64,
         /// The text.
-        #[serde(borrow)] message: Text<'a>,
+        #[serde(borrow)]
+        message: Text<'a>,
         /// Who said it.
-        #[serde(borrow)] from_sub: Text<'a>,
-        /// To whom; level 0 only.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] to_sub: Option<Text<'a>>,
+        #[serde(borrow)]
+        from_sub: Text<'a>,
         /// When the server accepted it, ms since the epoch.
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         timestamp: u64,
@@ -172,7 +155,8 @@ frame! {
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         sent_at: Option<i64>,
         /// As the sending device called it.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] client_msg_id: Option<Text<'a>>,
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+        client_msg_id: Option<Text<'a>>,
         /// The seq that it answers.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
@@ -183,14 +167,17 @@ frame! {
 frame! {
     /// See [`ServerFrame::GetMsg`].
     GetMsg<'a> {
-        /// Where; absent at level 0.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] conversation_id: Option<Text<'a>>,
+        /// Where.
+        #[serde(borrow)]
+        conversation_id: Text<'a>,
         /// Oldest first.
-        #[serde(borrow)] messages: Vec<Message<'a>>,
-        /// Whether there is more in the direction asked; absent at level 0.
-        #[serde(default, skip_serializing_if = "Option::is_none")] has_more: Option<bool>,
+        #[serde(borrow)]
+        messages: Vec<Message<'a>>,
+        /// Whether there is more in the direction asked.
+        has_more: bool,
         /// Of the request.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+        request_id: Option<Text<'a>>,
     }
 }
 
@@ -207,31 +194,13 @@ frame! {
     /// An entry of the log, raw.
     Entry<'a> {
         /// Where.
-        #[serde(borrow)] conversation_id: Text<'a>,
-        /// Its place.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        seq: u64,
+        #[serde(borrow)]
+        conversation_id: Text<'a>,
         /// What it is.
         kind: EntryKind,
-        /// Its name.
-        #[serde(borrow)] message_id: Text<'a>,
-        /// Who said it.
-        #[serde(borrow)] from_sub: Text<'a>,
-        /// The text.
-        #[serde(borrow)] message: Text<'a>,
-        /// When the server accepted it, ms since the epoch.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        timestamp: u64,
-        /// The sending device's clock, ms since the epoch.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        sent_at: Option<i64>,
-        /// As the sending device called it.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] client_msg_id: Option<Text<'a>>,
-        /// The seq that it answers.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        reply_to: Option<u64>,
+        /// The message.
+        #[serde(borrow, flatten)]
+        message: Message<'a>,
     }
 }
 
@@ -353,10 +322,16 @@ frame! {
 impl ServerFrame<'_> {
     /// The frame as JSON text.
     pub fn encode(&self) -> Vec<u8> {
-        let mut text = Vec::with_capacity(256);
-        // Every frame is made of texts, numbers and maps with text keys, which always serialise.
-        #[expect(clippy::expect_used, reason = "nothing in a frame can fail to serialise")]
-        serde_json::to_writer(&mut text, self).expect("a frame is always JSON");
-        text
+        encode(self)
     }
+}
+
+pub(crate) fn encode(frame: &impl Serialize) -> Vec<u8> {
+    let mut text = Vec::with_capacity(384);
+    #[expect(
+        clippy::expect_used,
+        reason = "texts, numbers and maps with text keys always serialise"
+    )]
+    serde_json::to_writer(&mut text, frame).expect("a frame is always JSON");
+    text
 }

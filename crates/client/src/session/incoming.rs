@@ -17,9 +17,7 @@ impl Session {
         match frame {
             ServerFrame::Ack(ack) => self.ack(now, &ack),
             ServerFrame::SendMsg(message) => {
-                if let Some(message) = Message::from_push(message) {
-                    self.place(now, message);
-                }
+                self.place(now, Message::new(&message.conversation_id, message.message));
             }
             ServerFrame::Sync(sync) => self.synced(now, sync),
             ServerFrame::GetMsg(page) => self.page(page),
@@ -44,11 +42,8 @@ impl Session {
                 on: typing.on,
             }),
             ServerFrame::IsOnline(is) => {
-                if let Some(sub) = is.sub {
-                    let online = &*is.value == "1";
-                    let sub = sub.to_string();
-                    self.tell(Event::Presence { sub, online, last_seen: is.last_seen });
-                }
+                let (online, sub) = (&*is.value == "1", is.sub.to_string());
+                self.tell(Event::Presence { sub, online, last_seen: is.last_seen });
             }
             ServerFrame::Error(error) => self.refused(now, error),
             ServerFrame::Pong(_) | ServerFrame::PartnerInfo(_) | ServerFrame::Greeting(_) => {}
@@ -87,7 +82,7 @@ impl Session {
             self.tell(Event::Conversation(conversation));
         }
         for entry in sync.entries {
-            self.place(now, Message::from_entry(entry));
+            self.place(now, Message::new(&entry.conversation_id, entry.message));
         }
         if sync.more {
             return;
@@ -174,11 +169,11 @@ impl Session {
 
     fn page(&mut self, page: server::GetMsg<'_>) {
         self.answered(page.request_id.as_deref());
-        let Some(conversation_id) = page.conversation_id else { return };
-        let in_it = |message| Message::from_page(&conversation_id, message);
+        let conversation_id = page.conversation_id;
+        let in_it = |message| Message::new(&conversation_id, message);
         let event = Event::Page {
-            messages: page.messages.into_iter().filter_map(in_it).collect(),
-            has_more: page.has_more.unwrap_or(false),
+            messages: page.messages.into_iter().map(in_it).collect(),
+            has_more: page.has_more,
             conversation_id: conversation_id.to_string(),
         };
         self.tell(event);
