@@ -1,0 +1,14 @@
+//! The identity crate from outside: its router with the real pool, and its
+//! verifier with tokens of every kind.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where it is surprised")]
+
+mod accounts;
+mod cross_origin;
+mod issuer;
+mod level0;
+mod oauth;
+mod pages;
+mod pool;
+mod site;
+mod tokens;
