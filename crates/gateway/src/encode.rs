@@ -84,7 +84,7 @@ pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
             on: *on,
         }),
         Event::Greeting { text } => {
-            ServerFrame::Greeting(server::Greeting { value: (&**text).into() })
+            return LevelZeroFrame::Greeting { value: (&**text).into() }.encode().into();
         }
     };
     frame.encode().into()

@@ -105,7 +105,7 @@ macro_rules! frame {
     ($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Default, Serialize, Deserialize)]
-        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields))]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields, rename = concat!("Client", stringify!($name))))]
         #[serde(rename_all = "camelCase")]
         pub struct $name $(<$life>)? { $($(#[$field_doc])* pub $field: $type,)* }
     };

@@ -25,6 +25,13 @@ pub enum LevelZeroFrame<'a> {
         #[serde(borrow)]
         messages: Vec<Message<'a>>,
     },
+    /// Something said to everybody.
+    #[serde(rename = "GREETING")]
+    Greeting {
+        /// The text.
+        #[serde(borrow)]
+        value: Text<'a>,
+    },
 }
 
 /// See [`LevelZeroFrame::SendMsg`].

@@ -52,9 +52,6 @@ pub enum ServerFrame<'a> {
     /// Somebody types, or stopped.
     #[serde(rename = "TYPING")]
     Typing(#[serde(borrow)] Typing<'a>),
-    /// Something said to everybody.
-    #[serde(rename = "GREETING")]
-    Greeting(#[serde(borrow)] Greeting<'a>),
     /// A refusal.
     #[serde(rename = "ERROR")]
     Error(#[serde(borrow)] Refused<'a>),
@@ -290,14 +287,6 @@ frame! {
         #[serde(borrow)] sub: Text<'a>,
         /// Whether he types.
         on: bool,
-    }
-}
-
-frame! {
-    /// See [`ServerFrame::Greeting`].
-    Greeting<'a> {
-        /// The text.
-        #[serde(borrow)] value: Text<'a>,
     }
 }
 

@@ -46,7 +46,7 @@ impl Session {
                 self.tell(Event::Presence { sub, online, last_seen: is.last_seen });
             }
             ServerFrame::Error(error) => self.refused(now, error),
-            ServerFrame::Pong(_) | ServerFrame::PartnerInfo(_) | ServerFrame::Greeting(_) => {}
+            ServerFrame::Pong(_) | ServerFrame::PartnerInfo(_) => {}
         }
     }
 
