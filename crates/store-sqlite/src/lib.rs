@@ -1,5 +1,6 @@
 //! The log, the accounts and the directory in an embedded SQLite database.
 
+mod accounts;
 mod answer;
 mod connect;
 mod data_dir;
