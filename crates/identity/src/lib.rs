@@ -1,4 +1,67 @@
-//! Who somebody is: token verification and the built-in user pool with its hosted pages.
+//! Who somebody is: token verification and the built-in user pool with its
+//! hosted pages.
+//!
+//! - [`Pool`] is the built-in user pool: what the HTTP side and the command
+//!   line alike do with people, sessions and codes, on any
+//!   [`Accounts`](aizuchi_core::accounts::Accounts).
+//! - [`Verifier`] tells who holds an access token: one of the pool's, or one of
+//!   another OpenID Connect issuer's that stands in for it.
+//! - [`http::router`] is the pool's HTTP side.
+//!
+//! Invariants: no secret is stored, but for the private halves of the signing
+//! keys; no token contains `=`; a session that has ended is refused before its
+//! access tokens expire, whichever process ended it; nothing is redirected to
+//! but an exactly registered URI.
+//!
+//! # Wiring
+//!
+//! With the built-in pool:
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use aizuchi_core::{accounts::Accounts, clock::SystemClock};
+//! use aizuchi_identity::{OAuthClient, Pool, SessionEvents, Settings, http};
+//!
+//! async fn identity(
+//!     accounts: Arc<impl Accounts>,
+//!     sockets: Arc<dyn SessionEvents>,
+//!     limits: Arc<dyn http::RateLimits>,
+//! ) -> Result<axum::Router, Box<dyn std::error::Error>> {
+//!     let mut settings = Settings::new("http://127.0.0.1:8080".parse()?);
+//!     settings.clients.push(OAuthClient::new("web", "http://127.0.0.1:3000/", true)?);
+//!     let pool = Pool::open(accounts, settings, Arc::new(SystemClock), sockets).await?;
+//!     let pool = Arc::new(pool);
+//!     // The same verifier lets sockets in; `http::Origins` tells from where.
+//!     let verifier = Arc::new(pool.verifier());
+//!     let followed = Arc::clone(&pool);
+//!     tokio::spawn(async move { followed.follow().await });
+//!     Ok(http::router(pool, verifier, limits))
+//! }
+//! ```
+//!
+//! With another issuer there is no pool and no router, only a verifier:
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use aizuchi_core::clock::SystemClock;
+//! use aizuchi_identity::{IssuerSettings, Verifier};
+//!
+//! async fn identity() -> Result<Verifier, Box<dyn std::error::Error>> {
+//!     let settings = IssuerSettings {
+//!         issuer: "https://issuer.example/tenant".to_owned(),
+//!         jwks_url: None,
+//!         audiences: vec!["client-1".to_owned()],
+//!     };
+//!     let verifier = Verifier::of_issuer(settings, Arc::new(SystemClock))?;
+//!     verifier.fetch_keys().await?;
+//!     Ok(verifier)
+//! }
+//! ```
+//!
+//! The command line opens a pool on the same store with [`NoSockets`]; a
+//! running server learns of what it does by [`Pool::follow`].
 
 mod ended;
 pub mod http;

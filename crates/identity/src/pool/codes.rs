@@ -63,7 +63,7 @@ impl<A: Accounts> Pool<A> {
         let code = taken.code;
         let session = self.accounts.session(code.session).await?.ok_or(PoolError::CodeRefused)?;
         if taken.again {
-            tracing::warn!(session = %session.id, "a used code came again: its session is ended");
+            tracing::warn!(user = %session.user, "a used code came again: its session is ended");
             self.end(&session).await?;
             return Err(PoolError::CodeRefused);
         }

@@ -118,7 +118,7 @@ impl<A: Accounts> Pool<A> {
                 },
                 Use::Replayed(salt) => token.successor(&salt),
                 Use::Reused => {
-                    tracing::warn!(session = %session.id, "a used refresh token came again: its session is ended");
+                    tracing::warn!(user = %session.user, "a used refresh token came again: its session is ended");
                     self.end(&session).await?;
                     return Err(PoolError::SessionOver);
                 }

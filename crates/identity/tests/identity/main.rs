@@ -1,7 +1,7 @@
 //! The identity crate from outside: its router with the real pool, and its
 //! verifier with tokens of every kind.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where it is surprised")]
+#![expect(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 
 mod accounts;
 mod cross_origin;
@@ -11,4 +11,5 @@ mod oauth;
 mod pages;
 mod pool;
 mod site;
+mod sqlite;
 mod tokens;
