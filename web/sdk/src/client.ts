@@ -3,11 +3,12 @@ import { person } from "./auth.ts";
 import { Book } from "./book.ts";
 import { Calls } from "./calls.ts";
 import { ReadCursors } from "./cursor.ts";
-import type { Message, ServerFrame } from "./generated/wire.ts";
+import type { ServerFrame } from "./generated/wire.ts";
 import { createHandle, sendFrame } from "./handle.ts";
 import { createHttp } from "./http.ts";
 import { conversationIdOf, uuidSource } from "./ids.ts";
 import { Link } from "./link.ts";
+import type { Message } from "./message.ts";
 import type { ConversationModel } from "./model.ts";
 import { Outbox, type Unsent } from "./outbox.ts";
 import { Pages } from "./pages.ts";
@@ -119,12 +120,10 @@ export function createClient(options: ClientOptions): Client {
         }
         break;
       case "ISONLINE":
-        if (frame.sub !== undefined) {
-          presence.told(frame.sub, {
-            online: frame.value === "1",
-            ...(frame.lastSeen === undefined ? {} : { lastSeen: frame.lastSeen }),
-          });
-        }
+        presence.told(frame.sub, {
+          online: frame.value === "1",
+          ...(frame.lastSeen === undefined ? {} : { lastSeen: frame.lastSeen }),
+        });
         break;
       default: // An answer that came too late: what it was for is asked again.
     }

@@ -56,7 +56,7 @@ const conversation = shape({
 const frames: Readonly<Record<ServerFrame["action"], Check>> = {
   PING: () => true,
   PARTNERINFO: shape({ value: text, sub: text }),
-  ISONLINE: shape({ value: bit, sub: maybe(text), lastSeen: maybe(number) }),
+  ISONLINE: shape({ value: bit, sub: text, lastSeen: maybe(number) }),
   SENDMSG: isMessageEntry,
   ACK: shape({ ...place, clientMsgId: text, messageId: text, timestamp: number }),
   GETMSG: shape({ conversationId: text, messages: list(shape(message)), hasMore: flag }),

@@ -2,15 +2,15 @@ import type { Conversation, KeyValueStore } from "./api.ts";
 import type { ReadCursors } from "./cursor.ts";
 import { encode } from "./codec.ts";
 import { AizuchiError } from "./errors.ts";
-import type { ClientFrame } from "./generated/wire.ts";
+import { INBOUND_BYTES, REQUEST_ID_BYTES, type ClientFrame } from "./generated/wire.ts";
 import { byteLength } from "./ids.ts";
-import { MAX_FRAME_BYTES, TYPING_EVERY } from "./limits.ts";
+import { TYPING_EVERY } from "./limits.ts";
 import type { ConversationModel } from "./model.ts";
 import type { Outbox, Unsent } from "./outbox.ts";
 import type { Pages } from "./pages.ts";
 
-/** What `requestId` adds to a frame, at most. */
-const REQUEST_ID_BYTES = 48;
+/** The longest text of a frame, but for what its `requestId` adds. */
+const MAX_BYTES = INBOUND_BYTES - REQUEST_ID_BYTES - `,"requestId":""`.length;
 
 export interface HandleContext {
   readonly outbox: Outbox;
@@ -59,7 +59,7 @@ export function createHandle(model: ConversationModel, context: HandleContext): 
         sentAt: now(),
         ...(replyTo === undefined ? {} : { replyTo }),
       };
-      if (byteLength(encode(sendFrame(unsent))) > MAX_FRAME_BYTES - REQUEST_ID_BYTES) {
+      if (byteLength(encode(sendFrame(unsent))) > MAX_BYTES) {
         throw new AizuchiError({ code: "too_large", error: "The message is too long." });
       }
       outbox.add(unsent);

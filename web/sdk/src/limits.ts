@@ -1,7 +1,5 @@
 /** Every limit and time of the SDK in one place. Times are in milliseconds unless a name says else. */
 
-/** One inbound frame of the server, in bytes of UTF-8. */
-export const MAX_FRAME_BYTES = 32 * 1024;
 /** How many conversations one `SYNC` may name. */
 export const MAX_CURSORS = 200;
 /** How many people one connection may watch. */

@@ -1,4 +1,4 @@
-import type { Message } from "./generated/wire.ts";
+import type { Message } from "./message.ts";
 import { KEPT_MESSAGES } from "./limits.ts";
 
 /** More than this is not held back: a page brings it again. */

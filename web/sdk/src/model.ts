@@ -1,8 +1,9 @@
 import type { ConversationState, ConversationSummary, Failure, Person } from "./api.ts";
-import type { Conversation as Told, Message } from "./generated/wire.ts";
+import type { Conversation as Told } from "./generated/wire.ts";
 import { partnerIn } from "./ids.ts";
 import { GAP_PAGE_SIZE, MAX_UNREAD } from "./limits.ts";
 import { Log } from "./log.ts";
+import type { Message } from "./message.ts";
 import { derived, sameItems, shallowEqual, type Derived } from "./observable.ts";
 import type { Unsent } from "./outbox.ts";
 import { Typing } from "./typing.ts";

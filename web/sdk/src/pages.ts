@@ -2,8 +2,8 @@ import type { Failure } from "./api.ts";
 import { backoff } from "./backoff.ts";
 import type { Answer, Calls } from "./calls.ts";
 import { isPermanent } from "./errors.ts";
-import type { Message } from "./generated/wire.ts";
 import { GAP_PAGE_SIZE, GAP_WAIT, PAGE_SIZE } from "./limits.ts";
+import type { Message } from "./message.ts";
 import type { ConversationModel } from "./model.ts";
 
 /** So many pages are asked for at a time: after a long absence many conversations want one. */

@@ -2,9 +2,10 @@ import { backoff } from "./backoff.ts";
 import type { Book } from "./book.ts";
 import type { Calls } from "./calls.ts";
 import type { Failure } from "./api.ts";
-import type { Entry, Message, ServerFrame } from "./generated/wire.ts";
+import { INBOUND_BYTES, type Entry, type ServerFrame } from "./generated/wire.ts";
 import { byteLength } from "./ids.ts";
-import { CONVERSATION_PAGE_SIZE, GAP_WAIT, MAX_CURSORS, MAX_FRAME_BYTES } from "./limits.ts";
+import { CONVERSATION_PAGE_SIZE, GAP_WAIT, MAX_CURSORS } from "./limits.ts";
+import type { Message } from "./message.ts";
 import type { ConversationModel } from "./model.ts";
 import type { Pages } from "./pages.ts";
 
@@ -194,7 +195,7 @@ export class Sync {
       model.state.observed() ? Infinity : (model.last?.timestamp ?? 0);
     models.sort((a, b) => recency(b) - recency(a) || 0);
     const cursors = new Map<string, number>();
-    let room = MAX_FRAME_BYTES - SYNC_OVERHEAD;
+    let room = INBOUND_BYTES - SYNC_OVERHEAD;
     for (const { id, log } of models.slice(0, MAX_CURSORS)) {
       room -= byteLength(JSON.stringify({ [id]: log.head }));
       if (room < 0) break;
@@ -206,7 +207,6 @@ export class Sync {
 
 function entryMessage(entry: Entry): Message | undefined {
   // The server may know kinds of entry that this client does not.
-  if ((entry.kind as string) !== "message") return undefined;
-  const { conversationId: _, kind: __, ...message } = entry;
-  return message;
+  const { conversationId: _, kind, ...message } = entry;
+  return (kind as string) === "message" ? message : undefined;
 }

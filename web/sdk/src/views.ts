@@ -1,5 +1,5 @@
 import type { MessageView } from "./api.ts";
-import type { Message } from "./generated/wire.ts";
+import type { Message } from "./message.ts";
 import type { Unsent } from "./outbox.ts";
 
 // Both kinds of source are never changed in place, so that a view belongs to its source, and a list

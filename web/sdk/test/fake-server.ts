@@ -8,6 +8,7 @@ import type {
   ServerFrame,
 } from "../src/generated/wire.ts";
 import { partnerIn } from "../src/ids.ts";
+import { Connection } from "./fake-connection.ts";
 import type { World } from "./world.ts";
 
 /** What can go wrong. Each is asked anew for every frame, handshake or event. */
@@ -142,7 +143,8 @@ export class FakeServer {
         connection.watched = frame.subs;
         return frame.subs.map((watched) => this.#presence(watched));
       case "STATUS":
-        return [];
+      case "GREETING":
+        return []; // Of level 0 only, or not used here.
     }
   }
 
@@ -162,9 +164,9 @@ export class FakeServer {
     sub: string,
     frame: ClientFrame & { action: "SENDMSG" },
   ): ServerFrame {
-    const { conversationId = "", clientMsgId } = frame;
+    const { conversationId = "", clientMsgId = "" } = frame;
     if (partnerIn(conversationId, sub) === undefined) return forbidden(frame);
-    const { entry, isNew } = this.#append(conversationId, sub, frame);
+    const { entry, isNew } = this.#append(conversationId, sub, { ...frame, clientMsgId });
     const { kind: _, ...message } = entry;
     if (isNew) this.#event(conversationId, connection, { action: "SENDMSG", ...message });
     const { messageId, seq, timestamp } = entry;
@@ -208,7 +210,7 @@ export class FakeServer {
   }
 
   #page(sub: string, frame: ClientFrame & { action: "GETMSG" }): ServerFrame {
-    const { conversationId, before, after } = frame;
+    const { conversationId = "", before, after } = frame;
     if (partnerIn(conversationId, sub) === undefined) return forbidden(frame);
     const all = (this.logs.get(conversationId)?.entries ?? []).map(messageOf);
     const limit = Math.min(frame.limit ?? 50, limits.page);
@@ -314,89 +316,6 @@ export class FakeServer {
   }
 }
 
-/** One connection, seen from both its ends: the page holds it as its socket. */
-export class Connection implements Socket {
-  onopen: Socket["onopen"] = null;
-  onmessage: Socket["onmessage"] = null;
-  onclose: Socket["onclose"] = null;
-  readonly sub: string | undefined;
-  watched: string[] = [];
-  open = false;
-  readonly #server: FakeServer;
-  #closed = false;
-  /** Frames of one direction do not overtake each other. */
-  #lastIn = 0;
-  #lastOut = 0;
-
-  constructor(server: FakeServer, sub: string | undefined) {
-    this.#server = server;
-    this.sub = sub;
-    const refused = sub === undefined || server.faults.refuse();
-    this.#later(server.faults.latency(), () => {
-      if (server.silent) return;
-      if (refused) {
-        this.#closed = true;
-        this.onclose?.({ code: 1006, reason: "" });
-        return;
-      }
-      this.open = true;
-      server.connections.add(this);
-      server.presenceChanged(sub);
-      this.onopen?.();
-    });
-  }
-
-  send(data: string): void {
-    const { world, faults } = this.#server;
-    this.#lastIn = Math.max(this.#lastIn, world.now() + faults.latency());
-    this.#later(this.#lastIn - world.now(), () => {
-      if (!this.#server.silent) this.#server.handle(this, JSON.parse(data) as ClientFrame);
-    });
-  }
-
-  close(): void {
-    this.#end();
-  }
-
-  closeByServer(code: number): void {
-    if (!this.#end()) return;
-    this.onclose?.({ code, reason: "" });
-  }
-
-  answer(frame: ServerFrame): void {
-    const { world, faults } = this.#server;
-    this.#lastOut = Math.max(this.#lastOut, world.now() + faults.latency());
-    this.#deliver(this.#lastOut - world.now(), frame);
-  }
-
-  /** Events take ways of their own: they may be lost, late, or overtake. */
-  event(frame: ServerFrame): void {
-    const { faults } = this.#server;
-    if (!faults.loseEvent()) this.#deliver(faults.latency() + faults.delayEvent(), frame);
-  }
-
-  #deliver(ms: number, frame: ServerFrame): void {
-    const data = JSON.stringify(frame);
-    this.#later(ms, () => {
-      if (!this.#server.silent) this.onmessage?.({ data });
-    });
-  }
-
-  #later(ms: number, run: () => void): void {
-    this.#server.world.setTimer(() => {
-      if (!this.#closed) run();
-    }, ms);
-  }
-
-  #end(): boolean {
-    if (this.#closed) return false;
-    this.#closed = true;
-    this.#server.connections.delete(this);
-    if (this.open && this.sub !== undefined) this.#server.presenceChanged(this.sub);
-    return true;
-  }
-}
-
 function messageOf({ conversationId: _, kind: __, ...message }: Entry): Message {
   return message;
 }
@@ -407,9 +326,7 @@ function lastOf(log: Log): Message | undefined {
 }
 
 function idOf(frame: ClientFrame): { requestId?: string } {
-  return "requestId" in frame && frame.requestId !== undefined
-    ? { requestId: frame.requestId }
-    : {};
+  return "requestId" in frame ? { requestId: frame.requestId } : {};
 }
 
 function forbidden(frame: ClientFrame): ServerFrame {
