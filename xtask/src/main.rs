@@ -5,6 +5,8 @@
 
 mod codegen;
 #[cfg(test)]
+mod documents;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod sources;
