@@ -1,3 +1,11 @@
-//! The `aizuchi` command, and the composition root of the one binary.
+//! The `aizuchi` command.
 
-fn main() {}
+use std::process::ExitCode;
+
+/// Holds what many idle connections need in less memory than the system's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    aizuchi_cli::run(std::env::args_os())
+}

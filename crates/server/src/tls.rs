@@ -1,6 +1,9 @@
 //! TLS by certificate files, or by certificates that an ACME directory issues.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use futures_util::StreamExt;
 use rustls::{
@@ -24,6 +27,16 @@ pub enum Tls {
     /// From an ACME directory such as Let's Encrypt's, by TLS-ALPN-01 on the
     /// port that is listened on.
     Acme(AcmeSettings),
+}
+
+impl Tls {
+    /// Reads what there is to be read, so that what is wrong shows early.
+    pub fn check(&self) -> Result<(), TlsError> {
+        match self {
+            Self::Files { certificates, key } => from_files(certificates, key).map(drop),
+            Self::Acme(_) => Ok(()),
+        }
+    }
 }
 
 /// How to ask for certificates.
@@ -67,13 +80,7 @@ impl Acceptor {
     pub(crate) fn new(tls: &Tls) -> Result<Self, TlsError> {
         match tls {
             Tls::Files { certificates, key } => {
-                let file = |path: &PathBuf, cause| TlsError::File { path: path.clone(), cause };
-                let chain = CertificateDer::pem_file_iter(certificates)
-                    .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-                    .map_err(|cause| file(certificates, cause))?;
-                let secret = PrivateKeyDer::from_pem_file(key).map_err(|cause| file(key, cause))?;
-                let config = builder()?.with_no_client_auth().with_single_cert(chain, secret)?;
-                Ok(Self { config: Arc::new(config), challenge: None })
+                Ok(Self { config: Arc::new(from_files(certificates, key)?), challenge: None })
             }
             Tls::Acme(settings) => Self::acme(settings),
         }
@@ -117,6 +124,15 @@ impl Acceptor {
             _ => start.into_stream(Arc::clone(&self.config)).await.map(Some),
         }
     }
+}
+
+fn from_files(certificates: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
+    let file = |path: &Path, cause| TlsError::File { path: path.to_owned(), cause };
+    let chain = CertificateDer::pem_file_iter(certificates)
+        .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+        .map_err(|cause| file(certificates, cause))?;
+    let secret = PrivateKeyDer::from_pem_file(key).map_err(|cause| file(key, cause))?;
+    Ok(builder()?.with_no_client_auth().with_single_cert(chain, secret)?)
 }
 
 fn builder() -> Result<rustls::ConfigBuilder<ServerConfig, rustls::WantsVerifier>, rustls::Error> {

@@ -1,0 +1,268 @@
+//! `aizuchi bench history`: pages of conversations of growing length.
+
+use std::{
+    cell::RefCell,
+    rc::Rc,
+    sync::{Arc, atomic::AtomicU64},
+    time::{Duration, Instant},
+};
+
+use aizuchi_client::{Account, ids::direct_conversation};
+use aizuchi_wire::{ErrorCode, ServerFrame, server};
+use clap::Args;
+use comfy_table::Table;
+use serde::Serialize;
+
+use super::{
+    BenchError, Common,
+    frames::{Template, number_of},
+    latency::{Latencies, Percentiles},
+    ledger::Broken,
+    pair::{Pace, Pair, Shared},
+    people::Server,
+    report::{LATENCY_HEADER, Report, grouped, latency_row, progress, table},
+    socket::Socket,
+    thread::on_own_thread,
+};
+
+/// Messages on their way while a conversation is filled.
+const FILL_WINDOW: u64 = 512;
+const PAGE: u64 = 50;
+/// Bytes of a message's text.
+const SIZE: usize = 100;
+/// No bench runs so long.
+const FOREVER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+#[derive(Debug, Args)]
+pub(super) struct HistoryArgs {
+    /// Lengths of the conversations that are made for this.
+    #[arg(long, value_delimiter = ',', default_value = "1000,100000")]
+    sizes: Vec<u64>,
+    /// Pages of each kind and length.
+    #[arg(long, default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
+    samples: u32,
+    /// Besides, a conversation that stays: that of this person, made where he is
+    /// not there ...
+    #[arg(long, requires_all = ["partner", "password"])]
+    user: Option<String>,
+    /// ... with this one ...
+    #[arg(long, requires = "user")]
+    partner: Option<String>,
+    /// ... who both have this password ...
+    #[arg(long, env = "AIZUCHI_PASSWORD", hide_env_values = true)]
+    password: Option<String>,
+    /// ... filled up to this length where it is shorter.
+    #[arg(long, default_value_t = 0, requires = "user")]
+    fill: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct Row {
+    entries: u64,
+    page: &'static str,
+    /// In µs, from the request to the answer.
+    time: Percentiles,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct HistoryReport {
+    bench: &'static str,
+    rows: Vec<Row>,
+}
+
+/// A conversation of the bench's own making, and a member's connection.
+struct Subject {
+    conversation: String,
+    entries: u64,
+    socket: Socket,
+    times: [Latencies; PROBES.len()],
+}
+
+/// Which page, and what its request names in a conversation of `entries`.
+type Probe = (&'static str, fn(u64, u64) -> String);
+
+/// The old pages move with the sample, so that no page is asked for twice in a row.
+const PROBES: [Probe; 4] = [
+    ("newest", |_, _| String::new()),
+    ("after the first", |entries, n| format!(r#","after":{}"#, spread(n, entries / 10))),
+    ("in the middle", |entries, n| {
+        format!(r#","before":{}"#, entries / 2 + 1 + spread(n, entries / 4))
+    }),
+    ("anywhere", |entries, n| format!(r#","before":{}"#, 2 + spread(n, entries))),
+];
+
+/// A number below `bound`, a different one for each `n`.
+fn spread(n: u64, bound: u64) -> u64 {
+    n.wrapping_mul(0x9e37_79b9_7f4a_7c15) % bound.max(1)
+}
+
+pub(super) async fn run(args: &HistoryArgs, common: &Common) -> Result<HistoryReport, BenchError> {
+    let server = Arc::new(Server::find(&common.url).await?);
+    let mut subjects = Vec::new();
+    let people = server.people(2 * args.sizes.len()).await?;
+    for (size, two) in args.sizes.iter().zip(people.chunks_exact(2)) {
+        subjects.push(subject(&server, [two[0].clone(), two[1].clone()], *size).await?);
+    }
+    if let (Some(user), Some(partner), Some(password)) = (&args.user, &args.partner, &args.password) {
+        let two = [
+            sign_in_or_up(&server, user, password).await?,
+            sign_in_or_up(&server, partner, password).await?,
+        ];
+        subjects.push(subject(&server, two, args.fill).await?);
+    }
+    let bar = progress(args.samples.into(), "asking");
+    for sample in 0..u64::from(args.samples) {
+        // In turn, so that whatever else the machine does hits all alike.
+        for subject in subjects.iter_mut().filter(|subject| subject.entries > 0) {
+            for probe in 0..PROBES.len() {
+                subject.ask(probe, sample).await?;
+            }
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    let rows = subjects.iter().flat_map(|subject| {
+        let rows = PROBES.iter().zip(&subject.times);
+        rows.map(|((page, _), times)| Row { entries: subject.entries, page, time: times.percentiles() })
+    });
+    Ok(HistoryReport { bench: "history", rows: rows.collect() })
+}
+
+/// The conversation of two people, with at least `size` messages.
+async fn subject(
+    server: &Arc<Server>,
+    people: [Account; 2],
+    size: u64,
+) -> Result<Subject, BenchError> {
+    let [a, b] = [0, 1].map(|n: usize| people[n].me().sub.clone());
+    let conversation = direct_conversation(&a, &b);
+    let mut socket = server.connect_one(&people[1]).await?;
+    let there = newest(&mut socket, &conversation).await?;
+    if there < size {
+        fill(server.clone(), people.clone(), there, size).await?;
+    }
+    let entries = newest(&mut socket, &conversation).await?;
+    if there < size && entries != size {
+        return Err(Broken::Log(format!("{size} messages went in, the last seq is {entries}")).into());
+    }
+    Ok(Subject { conversation, entries, socket, times: std::array::from_fn(|_| Latencies::new()) })
+}
+
+async fn newest(socket: &mut Socket, conversation: &str) -> Result<u64, BenchError> {
+    let answer = ask(socket, conversation, "").await?;
+    let page = read(&answer)?;
+    Ok(page.messages.last().and_then(|message| message.seq).unwrap_or(0))
+}
+
+async fn ask(socket: &mut Socket, conversation: &str, which: &str) -> Result<Vec<u8>, BenchError> {
+    let id = serde_json::Value::from(conversation);
+    let request =
+        format!(r#"{{"action":"GETMSG","conversationId":{id},"limit":{PAGE}{which},"requestId":"p"}}"#);
+    socket.send(&request).await?;
+    socket.next_with(r#""action":"GETMSG""#).await
+}
+
+fn read(answer: &[u8]) -> Result<server::GetMsg<'_>, BenchError> {
+    match serde_json::from_slice(answer) {
+        Ok(ServerFrame::GetMsg(page)) => Ok(page),
+        _ => Err(Broken::Log("a page of history cannot be read".to_owned()).into()),
+    }
+}
+
+/// Fills a conversation of `there` messages up to `size`.
+async fn fill(
+    server: Arc<Server>,
+    people: [Account; 2],
+    there: u64,
+    size: u64,
+) -> Result<(), BenchError> {
+    let seen = Arc::new(AtomicU64::new(0));
+    let bar = progress(size - there, "filling");
+    let ticker = tokio::spawn({
+        let (bar, seen) = (bar.clone(), seen.clone());
+        async move {
+            let mut tick = tokio::time::interval(Duration::from_millis(500));
+            loop {
+                tick.tick().await;
+                bar.set_position(seen.load(std::sync::atomic::Ordering::Relaxed));
+            }
+        }
+    });
+    let filled = on_own_thread(move || async move {
+        let [a, b] = &people;
+        let sockets = [server.connect_one(a).await?, server.connect_one(b).await?];
+        let subs = [a, b].map(|account| account.me().sub.clone());
+        let template = Template::new(&subs[1], 0, SIZE);
+        let pace = Pace::closed(FILL_WINDOW, FOREVER, size);
+        let mut pair = Pair::new(sockets, subs, template, SIZE, pace, there);
+        let shared = Shared::new(Duration::ZERO..Duration::ZERO, seen);
+        pair.run(&Rc::new(RefCell::new(shared))).await
+    })
+    .await;
+    ticker.abort();
+    bar.finish_and_clear();
+    filled
+}
+
+async fn sign_in_or_up(server: &Server, user: &str, password: &str) -> Result<Account, BenchError> {
+    match server.service.sign_up(user, password).await {
+        Err(error) if error.code() == Some(ErrorCode::Conflict) => {
+            Ok(server.service.sign_in(user, password).await?)
+        }
+        other => Ok(other?),
+    }
+}
+
+impl Subject {
+    async fn ask(&mut self, probe: usize, sample: u64) -> Result<(), BenchError> {
+        let (name, which) = PROBES[probe];
+        let which = which(self.entries, sample);
+        let start = Instant::now();
+        let answer = ask(&mut self.socket, &self.conversation, &which).await?;
+        self.times[probe].record(start.elapsed());
+        let page = read(&answer)?;
+        let seqs: Vec<u64> = page.messages.iter().filter_map(|message| message.seq).collect();
+        let is_dense = seqs.windows(2).all(|two| two[1] == two[0] + 1);
+        let numbers = page.messages.iter().map(|message| number_of(&message.message));
+        let is_itself = numbers.eq(seqs.iter().copied().map(Some));
+        let is_full = !seqs.is_empty() && (seqs.len() as u64 == PAGE || seqs[0] == 1);
+        if is_dense && is_itself && is_full {
+            return Ok(());
+        }
+        let text = format!("the page {name} ({which}) of {} entries is not whole", self.entries);
+        Err(Broken::Log(text).into())
+    }
+}
+
+impl Report for HistoryReport {
+    fn tables(&self) -> Vec<Table> {
+        let mut pages = table(&LATENCY_HEADER);
+        for row in &self.rows {
+            let name = format!("{} entries, {}", grouped(row.entries), row.page);
+            pages.add_row(latency_row(&name, &row.time));
+        }
+        vec![pages]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn probes_name_seqs_that_are_there() {
+        for entries in [1, 49, 1_000, 10_000_000] {
+            for n in 0..100 {
+                for (_, which) in PROBES {
+                    let which = which(entries, n);
+                    let seq = which.rsplit_once(':').map(|(_, seq)| seq.parse::<u64>().unwrap());
+                    if which.contains("before") {
+                        assert!((2..=entries + 1).contains(&seq.unwrap()), "{which} of {entries}");
+                    } else if which.contains("after") {
+                        assert!(seq.unwrap() < entries);
+                    }
+                }
+            }
+        }
+    }
+}

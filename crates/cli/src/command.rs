@@ -1,0 +1,43 @@
+//! The commands.
+
+use std::{ffi::OsString, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+
+use crate::{
+    failure::Failure,
+    serve::{self, ServeArgs},
+    settings::{self, Parsed},
+};
+
+/// A chat server and client.
+///
+/// Settings come from flags, then from the environment, then from a TOML file,
+/// and have defaults; `aizuchi serve --help` explains each of them.
+#[derive(Debug, Parser)]
+#[command(name = "aizuchi", version, max_term_width = 100)]
+struct Aizuchi {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(Box<ServeArgs>),
+}
+
+/// Does what `arguments` ask, the program's name first.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    match run_or_fail(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}
+
+fn run_or_fail(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
+    let Parsed { command: Aizuchi { command }, .. } = settings::parse(arguments)?;
+    match command {
+        Command::Serve(arguments) => serve::run(&arguments.settings),
+    }
+}

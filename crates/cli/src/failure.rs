@@ -1,0 +1,45 @@
+//! Why a command ended without doing what it was asked.
+
+use std::process::ExitCode;
+
+use crate::{
+    launch::StartError,
+    output,
+    settings::{Contradiction, ParseError},
+};
+
+/// What went wrong, as a sentence for whoever typed the command.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error(transparent)]
+    Parse(#[from] ParseError),
+    #[error(transparent)]
+    Settings(#[from] Contradiction),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("the async runtime cannot be started")]
+    Runtime(#[source] std::io::Error),
+}
+
+/// Of wrong arguments, as is usual.
+const USAGE: u8 = 2;
+
+impl Failure {
+    /// Tells it, and gives the status to exit with.
+    pub(crate) fn tell(&self) -> ExitCode {
+        match self {
+            Self::Parse(ParseError::Arguments(error)) => {
+                // Help and version come this way as well. If nobody can read
+                // it, nobody can be told that either.
+                let _ = error.print();
+                let code = if error.use_stderr() { USAGE } else { 0 };
+                return ExitCode::from(code);
+            }
+            _ => output::error(self),
+        }
+        match self {
+            Self::Parse(_) | Self::Settings(_) => ExitCode::from(USAGE),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}

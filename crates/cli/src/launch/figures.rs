@@ -1,0 +1,23 @@
+//! Figures of the process, for the metrics.
+
+use std::sync::Arc;
+
+use aizuchi_server::Extra;
+
+/// What the front does not know.
+pub(super) fn figures() -> Extra {
+    Arc::new(|| {
+        let memory = resident_bytes().map(|bytes| {
+            ("process_resident_memory_bytes", "Resident memory size in bytes.", bytes)
+        });
+        memory.into_iter().collect()
+    })
+}
+
+/// Where the system does not say, the figure is left out.
+fn resident_bytes() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}

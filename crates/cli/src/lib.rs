@@ -1,0 +1,13 @@
+//! The `aizuchi` command, and the composition root of the one binary: the only
+//! place that knows which adapters there are.
+
+mod command;
+mod failure;
+pub mod launch;
+mod logging;
+mod output;
+mod ports;
+mod serve;
+pub mod settings;
+
+pub use command::run;

@@ -1,0 +1,36 @@
+//! The one place that writes to the terminal.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where it is done")]
+
+use std::error::Error;
+
+use serde::Serialize;
+
+/// Writes a line to standard output.
+pub(crate) fn line(text: impl std::fmt::Display) {
+    println!("{text}");
+}
+
+/// Writes a value for a program to standard output.
+pub(crate) fn json(value: &impl Serialize) {
+    match serde_json::to_string_pretty(value) {
+        Ok(text) => line(text),
+        Err(failed) => error(&failed),
+    }
+}
+
+/// Writes an error with its causes to standard error.
+pub(crate) fn error(error: &dyn Error) {
+    eprintln!("error: {}", with_causes(error));
+}
+
+/// An error and its causes, in one sentence.
+pub(crate) fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text.push_str(": ");
+        text.push_str(&next.to_string());
+        cause = next.source();
+    }
+    text
+}

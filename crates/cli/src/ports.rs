@@ -1,0 +1,58 @@
+//! The outside, as the one binary has it.
+
+use aizuchi_core::{chat::Ports, clock::SystemClock, ids::SystemIds};
+use aizuchi_gateway::local::{Hub, LocalLimiter, Rates};
+use aizuchi_store_sqlite::Database;
+
+/// The ports of a server that keeps everything itself.
+#[derive(Debug)]
+pub(crate) struct OneBinary {
+    database: Database,
+    hub: Hub,
+    limiter: LocalLimiter<SystemClock>,
+    ids: SystemIds,
+}
+
+impl OneBinary {
+    pub(crate) fn new(database: Database, hub: Hub, rates: Option<Rates>) -> Self {
+        Self {
+            database,
+            hub,
+            limiter: LocalLimiter::new(SystemClock, rates),
+            ids: SystemIds::default(),
+        }
+    }
+}
+
+impl Ports for OneBinary {
+    type Log = Database;
+    type Registry = Hub;
+    type Directory = Database;
+    type Limiter = LocalLimiter<SystemClock>;
+    type Clock = SystemClock;
+    type Ids = SystemIds;
+
+    fn log(&self) -> &Database {
+        &self.database
+    }
+
+    fn registry(&self) -> &Hub {
+        &self.hub
+    }
+
+    fn directory(&self) -> &Database {
+        &self.database
+    }
+
+    fn limiter(&self) -> &LocalLimiter<SystemClock> {
+        &self.limiter
+    }
+
+    fn clock(&self) -> &SystemClock {
+        &SystemClock
+    }
+
+    fn ids(&self) -> &SystemIds {
+        &self.ids
+    }
+}
