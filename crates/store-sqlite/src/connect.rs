@@ -11,14 +11,37 @@ const STATEMENTS: usize = 64;
 /// What an idle write-ahead log is cut back to, in bytes.
 const IDLE_LOG: i64 = 64 << 20;
 
+/// Pages of the index's log after which it is moved into its file.
+const INDEX_LOG: i64 = 4_096;
+
 /// KiB of pages that a connection may keep in memory. The system caches the
 /// files as well, so these stay small.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct PageCache(pub(crate) i64);
 
-/// A connection that writes, with its file created if need be. In WAL mode,
-/// each commit on the disk before it returns.
+/// A connection that writes the journal, with its file created if need be.
+/// Each commit is on the disk before it returns.
 pub(crate) fn writer(path: &Path, cache: PageCache) -> rusqlite::Result<Connection> {
+    let connection = writing(path, cache)?;
+    connection.pragma_update(None, "synchronous", "full")?;
+    // Where fsync alone leaves the data in the drive's cache.
+    connection.pragma_update(None, "fullfsync", true)?;
+    connection.pragma_update(None, "foreign_keys", true)?;
+    // A commit must not pay for a checkpoint: that has a thread of its own.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
+    Ok(connection)
+}
+
+/// The connection that writes the index, with its file created if need be. A
+/// commit does not wait for the disk.
+pub(crate) fn index(path: &Path, cache: PageCache) -> rusqlite::Result<Connection> {
+    let connection = writing(path, cache)?;
+    connection.pragma_update(None, "synchronous", "normal")?;
+    connection.pragma_update(None, "wal_autocheckpoint", INDEX_LOG)?;
+    Ok(connection)
+}
+
+fn writing(path: &Path, cache: PageCache) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(
         path,
         OpenFlags::SQLITE_OPEN_READ_WRITE
@@ -27,12 +50,6 @@ pub(crate) fn writer(path: &Path, cache: PageCache) -> rusqlite::Result<Connecti
     )?;
     configure(&connection, cache)?;
     connection.pragma_update(None, "journal_mode", "wal")?;
-    connection.pragma_update(None, "synchronous", "full")?;
-    // Where fsync alone leaves the data in the drive's cache.
-    connection.pragma_update(None, "fullfsync", true)?;
-    connection.pragma_update(None, "foreign_keys", true)?;
-    // A commit must not pay for a checkpoint: that has a thread of its own.
-    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "journal_size_limit", IDLE_LOG)?;
     Ok(connection)
 }

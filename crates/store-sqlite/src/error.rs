@@ -1,8 +1,8 @@
 //! What may go wrong, told twice: as an outcome, and as SQLite's own words.
 
-use std::{io, path::PathBuf, sync::Arc};
+use std::{io, path::PathBuf};
 
-use aizuchi_core::error::PortError;
+use aizuchi_core::error::{Cause, PortError};
 use rusqlite::ErrorCode;
 
 use crate::{queue::Refused, schema::MigrateError};
@@ -78,16 +78,16 @@ pub(crate) fn port(error: rusqlite::Error) -> PortError {
     match error.sqlite_error_code() {
         Some(ErrorCode::ConstraintViolation) => PortError::Conflict,
         Some(ErrorCode::TooBig) => PortError::Rejected("too long for the database"),
-        _ => PortError::unavailable(WHAT, error),
+        _ => unavailable(error),
     }
 }
 
-/// The outcome of everyone whose group failed with this error.
-pub(crate) fn group(error: &Arc<rusqlite::Error>) -> PortError {
-    PortError::unavailable(WHAT, Arc::clone(error))
+/// The outcome that the database is of no use now.
+pub(crate) fn unavailable(cause: impl Into<Cause>) -> PortError {
+    PortError::unavailable(WHAT, cause)
 }
 
 /// The outcome of a call that was not even taken.
 pub(crate) fn refused(why: Refused) -> PortError {
-    PortError::unavailable(WHAT, why)
+    unavailable(why)
 }

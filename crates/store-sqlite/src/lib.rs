@@ -1,15 +1,48 @@
 //! The log, the accounts and the directory in an embedded SQLite database.
+//!
+//! Two files. `aizuchi.db` is the truth: a journal of entries and of cursors'
+//! moves, appended in the order in which they were stored, beside people and
+//! accounts. `index.db` is a fold of that journal by which things are found,
+//! and is made anew whenever it is missing. A commit writes the journal alone,
+//! at its end, so its cost does not grow with what is stored; the index
+//! follows on a thread of its own, and what it lacks yet is in memory.
+//!
+//! ```text
+//!  append ─▶ queue ─▶ writer ─▶ journal (synced) ─▶ tail ─▶ answer
+//!                                                    │
+//!                                   indexer ◀────────┘
+//!                                      ▼
+//!  read ──▶ queue ─▶ reader ─▶ tail + index, then the journal's rows
+//! ```
+//!
+//! Why a read never misses what was answered is told where it holds: order of
+//! publishing in `tail`, order of looking in `view`, groups in `writer`.
 
 mod accounts;
 mod answer;
+mod checkpoint;
+mod client_key;
 mod connect;
 mod data_dir;
 mod database;
+mod directory;
 mod error;
+mod index;
+mod indexer;
+mod journal;
+mod log;
+mod log_reader;
+mod log_writer;
 mod people;
 mod queue;
 mod readers;
+mod rows;
 mod schema;
+mod tail;
+mod view;
 mod writer;
 
 pub use self::{answer::Answer, data_dir::DataDir, database::Database, error::OpenError};
+
+#[cfg(test)]
+mod tests;

@@ -1,9 +1,10 @@
 //! People: a row for each whose id was ever seen, with the name that others
 //! know him by, if he has one.
 
-use rusqlite::{Connection, OptionalExtension};
-
 use aizuchi_core::{accounts, ids::UserId};
+use rusqlite::Connection;
+
+use crate::{journal, rows::PersonRow};
 
 /// Gives a person this name. Whoever had it keeps it as what others see, but
 /// is no longer found by it.
@@ -22,14 +23,11 @@ pub(crate) fn name(connection: &Connection, user: &UserId, username: &str) -> ru
 }
 
 /// The row of a person, made if need be.
-pub(crate) fn row(connection: &Connection, user: &UserId) -> rusqlite::Result<i64> {
-    let known = connection
-        .prepare_cached("SELECT id FROM person WHERE sub = ?1")?
-        .query_row([user.as_str()], |row| row.get(0))
-        .optional()?;
-    if let Some(id) = known {
-        return Ok(id);
+pub(crate) fn row(connection: &Connection, user: &UserId) -> rusqlite::Result<PersonRow> {
+    if let Some(row) = journal::person(connection, user)? {
+        return Ok(row);
     }
-    connection.prepare_cached("INSERT INTO person (sub) VALUES (?1)")?.execute([user.as_str()])?;
-    Ok(connection.last_insert_rowid())
+    connection
+        .prepare_cached("INSERT INTO person (sub) VALUES (?1) RETURNING id")?
+        .query_row([user.as_str()], |row| row.get(0))
 }

@@ -1,44 +1,25 @@
-//! Threads that read, each on connections of its own.
+//! Threads that read, each with connections of its own.
 
-use rusqlite::Connection;
+use std::sync::Arc;
 
-use crate::{
-    connect::{self, PageCache},
-    data_dir::DataDir,
-    error::OpenError,
-    queue::Queue,
-};
+use crate::queue::{Limit, Queue};
 
-/// Pages that a reader keeps in memory of each file, in KiB.
-const CACHE: PageCache = PageCache(1_024);
+/// What may wait to be read.
+const WAITING: Limit = Limit { items: 4_096, bytes: 0 };
 
-pub(crate) type ReadJob = Box<dyn FnOnce(&mut Reader) + Send>;
+/// Something to read, with an `R`.
+pub(crate) type Read<R> = Box<dyn FnOnce(&mut R) + Send>;
 
-#[derive(Debug)]
-pub(crate) struct Reader {
-    journal: Connection,
-}
+/// What readers with an `R` take their work from.
+pub(crate) type Reads<R> = Arc<Queue<Read<R>>>;
 
-impl Reader {
-    pub(crate) fn open(dir: &DataDir) -> Result<Self, OpenError> {
-        let path = dir.journal();
-        let journal = connect::reader(&path, CACHE).map_err(OpenError::database(&path))?;
-        Ok(Self { journal })
-    }
-
-    /// Does `job` in one transaction on the journal.
-    pub(crate) fn journal<T>(
-        &mut self,
-        job: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> rusqlite::Result<T> {
-        let transaction = self.journal.transaction()?;
-        job(&transaction)
-    }
+pub(crate) fn queue<R>() -> Reads<R> {
+    Arc::new(Queue::new(WAITING))
 }
 
 /// Reads until the queue is closed.
-pub(crate) fn run(mut reader: Reader, jobs: &Queue<ReadJob>) {
-    while let Some(job) = jobs.pop() {
-        job(&mut reader);
+pub(crate) fn run<R>(mut reader: R, reads: &Queue<Read<R>>) {
+    while let Some(read) = reads.pop() {
+        read(&mut reader);
     }
 }

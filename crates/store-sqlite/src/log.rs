@@ -1,0 +1,99 @@
+//! The log, as a port.
+
+use aizuchi_core::{
+    error::PortError,
+    ids::{ConversationId, Seq, UserId},
+    log::{
+        Appended, Body, Cursor, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span,
+        Stamp, Summary,
+    },
+};
+
+use crate::{
+    answer::Answer,
+    database::Database,
+    index::List,
+    log_reader::Show,
+    writer::{Job, NewMove, Task},
+};
+
+/// What an entry takes up beside its text while it waits, in bytes.
+const AROUND: usize = 512;
+
+impl LogStore for Database {
+    type Appending = Answer<Appended>;
+
+    fn append(&self, entry: NewEntry) -> Self::Appending {
+        if let Err(error) = self.log().map(|_| ()).and_then(|()| entry.body.check()) {
+            return Answer::failed(error);
+        }
+        let Body::Message { text, .. } = &entry.body;
+        let bytes = AROUND + text.len();
+        Answer::to(self.writes(), bytes, |answer| Job::Append(Task::new(entry, answer)))
+    }
+
+    async fn messages(
+        &self,
+        conversation: &ConversationId,
+        span: Span,
+        size: PageSize,
+    ) -> Result<Page, PortError> {
+        let conversation = conversation.clone();
+        self.read_log(move |log| log.page(&conversation, span, size, Show::Messages)).await
+    }
+
+    async fn entries(
+        &self,
+        conversation: &ConversationId,
+        span: Span,
+        size: PageSize,
+    ) -> Result<Page, PortError> {
+        let conversation = conversation.clone();
+        self.read_log(move |log| log.page(&conversation, span, size, Show::Entries)).await
+    }
+
+    async fn read(
+        &self,
+        conversation: &ConversationId,
+        reader: &UserId,
+        seq: Seq,
+    ) -> Result<Cursor, PortError> {
+        self.log()?;
+        let new = NewMove { conversation: conversation.clone(), reader: reader.clone(), seq };
+        Answer::to(self.writes(), AROUND, |answer| Job::Move(Task::new(new, answer))).await
+    }
+
+    async fn summary(
+        &self,
+        conversation: &ConversationId,
+        user: &UserId,
+    ) -> Result<Option<Summary>, PortError> {
+        let (conversation, user) = (conversation.clone(), user.clone());
+        self.read_log(move |log| log.summary(&conversation, &user)).await
+    }
+
+    async fn conversations(
+        &self,
+        user: &UserId,
+        from: Option<ListCursor>,
+        limit: usize,
+    ) -> Result<Listed, PortError> {
+        let user = user.clone();
+        let before = from.map_or(u64::MAX, |ListCursor(Stamp(stamp))| stamp);
+        self.read_log(move |log| log.list(&user, List::NewestBefore(before), limit)).await
+    }
+
+    async fn changed(
+        &self,
+        user: &UserId,
+        since: Stamp,
+        limit: usize,
+    ) -> Result<Listed, PortError> {
+        let user = user.clone();
+        self.read_log(move |log| log.list(&user, List::ChangedAfter(since.0), limit)).await
+    }
+
+    async fn now(&self) -> Result<Stamp, PortError> {
+        self.log().map(|log| Stamp(log.tail().end()))
+    }
+}

@@ -1,0 +1,82 @@
+//! The suites of every store, on real files, and what is this store's own.
+
+use std::{sync::Arc, time::Duration};
+
+use aizuchi_testkit::{directory_suite, log::LogFixture, log_suite};
+use tempfile::TempDir;
+
+use crate::{
+    DataDir, Database,
+    database::{Shared, spawn},
+    tail::Pace,
+};
+
+/// A directory of its own, with a store whose index follows at some pace.
+struct Fixture {
+    dir: TempDir,
+    pace: Pace,
+    indexer: bool,
+}
+
+impl Fixture {
+    fn new() -> Self {
+        Self { dir: tempfile::tempdir().unwrap(), pace: Pace::default(), indexer: true }
+    }
+
+    /// Folds as often as it can, and lets only few changes wait.
+    fn hurried() -> Self {
+        let pace = Pace { enough: 1, patience: Duration::ZERO, most: 8 };
+        Self { pace, ..Self::new() }
+    }
+
+    /// Never folds: all that is read comes out of memory, or was folded when it was opened.
+    fn idle() -> Self {
+        let pace = Pace { most: 100_000, ..Pace::default() };
+        Self { indexer: false, pace, ..Self::new() }
+    }
+
+    fn data(&self) -> DataDir {
+        DataDir::create(self.dir.path()).unwrap()
+    }
+}
+
+impl LogFixture for Fixture {
+    type Store = Database;
+
+    fn open(&self) -> Database {
+        let (mut shared, indexer) = Shared::serving(&self.data(), self.pace).unwrap();
+        if self.indexer {
+            shared.threads.indexer = Some(spawn("test-indexer", move || indexer.run()).unwrap());
+        }
+        Database { shared: Arc::new(shared) }
+    }
+}
+
+mod log_as_it_is {
+    use super::*;
+
+    log_suite!(Fixture::new());
+}
+
+mod log_with_a_hurried_index {
+    use super::*;
+
+    log_suite!(Fixture::hurried());
+}
+
+mod log_without_an_index {
+    use super::*;
+
+    log_suite!(Fixture::idle());
+}
+
+mod directory {
+    use super::*;
+
+    fn fresh() -> (Database, Fixture) {
+        let fixture = Fixture::new();
+        (fixture.open(), fixture)
+    }
+
+    directory_suite!(fresh());
+}
