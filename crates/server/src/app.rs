@@ -108,11 +108,10 @@ async fn ready<P: Ports, V: TokenVerifier>(State(app): State<Arc<App<P, V>>>) ->
 /// Where the web application finds things.
 async fn config<P: Ports, V: TokenVerifier>(State(app): State<Arc<App<P, V>>>) -> Response {
     let settings = &app.settings;
-    // The page takes empty addresses as its own origin: the same server may be
-    // reached by several names.
+    // Relative to the page's own address, since a server may go by several names.
     let config = json!({
-        "socketUrl": "",
-        "httpUrl": "",
+        "socketUrl": "/ws",
+        "httpUrl": "/",
         "auth": settings.auth,
         "tokenIn": "subprotocol",
         "idleReleaseSeconds": 0,

@@ -30,9 +30,17 @@ async function loadConfig(): Promise<RuntimeConfig> {
   try {
     const signal = AbortSignal.timeout(CONFIG_TIMEOUT);
     const response = await fetch("/config.json", { cache: "no-cache", signal });
-    if (response.ok) return (await response.json()) as RuntimeConfig;
+    if (response.ok) return absolute((await response.json()) as RuntimeConfig);
   } catch {
     // As good as an answer that is none.
   }
   throw new AizuchiError({ code: "unavailable", error: "The server cannot be reached." });
+}
+
+/** A server that goes by several names gives addresses relative to the page's. */
+function absolute(config: RuntimeConfig): RuntimeConfig {
+  const socket = new URL(config.socketUrl, location.href);
+  socket.protocol = socket.protocol.replace("http", "ws");
+  const http = new URL(config.httpUrl, location.href);
+  return { ...config, socketUrl: socket.href, httpUrl: http.href };
 }
