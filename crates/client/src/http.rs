@@ -38,8 +38,13 @@ pub enum HttpError {
         status: StatusCode,
     },
     /// No answer.
-    #[error("no answer from {}: {}", .0.url().map_or("the server", Url::as_str), innermost(.0))]
-    Unreachable(#[from] reqwest::Error),
+    #[error("no answer from {address}: {cause}")]
+    Unreachable {
+        /// The address asked.
+        address: String,
+        /// The cause that says something to a person.
+        cause: String,
+    },
     /// The address is no HTTP URL.
     #[error("{0} is not the address of a server")]
     Address(Url),
@@ -255,11 +260,14 @@ impl Account {
     }
 }
 
-/// The cause that says something to a person ("connection refused").
-fn innermost(error: &reqwest::Error) -> &dyn std::error::Error {
-    let mut cause: &dyn std::error::Error = error;
-    while let Some(next) = cause.source() {
-        cause = next;
+impl From<reqwest::Error> for HttpError {
+    fn from(error: reqwest::Error) -> Self {
+        // The innermost cause is the one that tells ("connection refused").
+        let mut cause: &dyn std::error::Error = &error;
+        while let Some(next) = cause.source() {
+            cause = next;
+        }
+        let address = error.url().map_or_else(|| "the server".to_owned(), Url::to_string);
+        Self::Unreachable { address, cause: cause.to_string() }
     }
-    cause
 }

@@ -69,9 +69,9 @@ pub(super) async fn run(args: &FanoutArgs, common: &Common) -> Result<FanoutRepo
     let length = Duration::from_secs(args.seconds);
     let found = on_own_thread(move || async move {
         let fan = Fan::new(size.into(), connections, in_flight, length, &sender, &receiver);
-        timeout(length + DRAIN + DRAIN, fan.run(Arc::new(server), sender, receiver))
-            .await
-            .map_err(|_| BenchError::Unfinished("not every connection got every message".to_owned()))?
+        timeout(length + DRAIN + DRAIN, fan.run(Arc::new(server), sender, receiver)).await.map_err(
+            |_| BenchError::Unfinished("not every connection got every message".to_owned()),
+        )?
     })
     .await?;
     Ok(FanoutReport {
@@ -199,7 +199,9 @@ fn talk(cx: &mut Context<'_>, socket: &mut Socket, fan: &mut Fan) -> Poll<Result
                 *acked = number;
                 Ok(())
             }
-            Told::Ack { number, seq } => Err(Broken::Place { what: What::Acked, number, seq }.into()),
+            Told::Ack { number, seq } => {
+                Err(Broken::Place { what: What::Acked, number, seq }.into())
+            }
             Told::Arrived { number, .. } => Err(Broken::Unsent(number).into()),
             Told::Other => Ok(()),
         })?;

@@ -70,7 +70,8 @@ impl Template {
             text: Field::new(r#""message":""#),
             text_seq: Field::new(r#""seq":"#),
             id_middle: self.frame[self.id_at + 14..self.id_at + 23].to_vec(),
-            text_tail: self.frame[self.text_at + NUMBER_LEN..self.text_at + text_len.max(NUMBER_LEN)]
+            text_tail: self.frame
+                [self.text_at + NUMBER_LEN..self.text_at + text_len.max(NUMBER_LEN)]
                 .to_vec(),
             from_sub: from_sub.to_owned(),
         }
@@ -123,9 +124,11 @@ pub(super) struct Expected {
 impl Expected {
     /// What a frame tells.
     pub(super) fn read(&mut self, frame: &[u8]) -> Result<Told, BenchError> {
-        let foreign = || Broken::Foreign(String::from_utf8_lossy(frame).chars().take(300).collect());
+        let foreign =
+            || Broken::Foreign(String::from_utf8_lossy(frame).chars().take(300).collect());
         let told = if frame.starts_with(br#"{"action":"ACK""#) {
-            let id = self.ack_id.find(frame).and_then(|rest| rest.get(..ID_LEN)).ok_or_else(foreign)?;
+            let id =
+                self.ack_id.find(frame).and_then(|rest| rest.get(..ID_LEN)).ok_or_else(foreign)?;
             if id[14..23] != *self.id_middle {
                 return Err(foreign().into());
             }
@@ -161,12 +164,13 @@ impl Expected {
             (Ok(ServerFrame::Ack(ack)), Told::Ack { seq, .. }) => {
                 ack.seq == *seq && !ack.message_id.is_empty() && ack.timestamp > 0
             }
-            (Ok(ServerFrame::SendMsg(message)), Told::Arrived { number, seq }) => {
-                message.seq == Some(*seq)
+            (Ok(ServerFrame::SendMsg(sent)), Told::Arrived { number, seq }) => {
+                let message = &sent.message;
+                message.seq == *seq
                     && *message.from_sub == *self.from_sub
                     && number_of(&message.message) == Some(*number)
-                    && message.conversation_id.is_some_and(|id| id.starts_with("d:"))
-                    && message.message_id.is_some_and(|id| !id.is_empty())
+                    && sent.conversation_id.starts_with("d:")
+                    && !message.message_id.is_empty()
             }
             _ => false,
         }
@@ -227,16 +231,18 @@ mod tests {
 
     fn arrived(text: &str, seq: u64) -> Vec<u8> {
         ServerFrame::SendMsg(server::SendMsg {
-            conversation_id: Some("d:a:b".into()),
-            message_id: Some("m".into()),
-            seq: Some(seq),
-            message: text.into(),
-            from_sub: "alice".into(),
+            conversation_id: "d:a:b".into(),
             to_sub: Some("bob".into()),
-            timestamp: 1,
-            sent_at: Some(1),
-            client_msg_id: None,
-            reply_to: None,
+            message: server::Message {
+                message_id: "m".into(),
+                seq,
+                message: text.into(),
+                from_sub: "alice".into(),
+                timestamp: 1,
+                sent_at: Some(1),
+                client_msg_id: None,
+                reply_to: None,
+            },
         })
         .encode()
     }

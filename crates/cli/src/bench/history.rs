@@ -103,7 +103,8 @@ pub(super) async fn run(args: &HistoryArgs, common: &Common) -> Result<HistoryRe
     for (size, two) in args.sizes.iter().zip(people.chunks_exact(2)) {
         subjects.push(subject(&server, [two[0].clone(), two[1].clone()], *size).await?);
     }
-    if let (Some(user), Some(partner), Some(password)) = (&args.user, &args.partner, &args.password) {
+    if let (Some(user), Some(partner), Some(password)) = (&args.user, &args.partner, &args.password)
+    {
         let two = [
             sign_in_or_up(&server, user, password).await?,
             sign_in_or_up(&server, partner, password).await?,
@@ -123,7 +124,11 @@ pub(super) async fn run(args: &HistoryArgs, common: &Common) -> Result<HistoryRe
     bar.finish_and_clear();
     let rows = subjects.iter().flat_map(|subject| {
         let rows = PROBES.iter().zip(&subject.times);
-        rows.map(|((page, _), times)| Row { entries: subject.entries, page, time: times.percentiles() })
+        rows.map(|((page, _), times)| Row {
+            entries: subject.entries,
+            page,
+            time: times.percentiles(),
+        })
     });
     Ok(HistoryReport { bench: "history", rows: rows.collect() })
 }
@@ -143,7 +148,9 @@ async fn subject(
     }
     let entries = newest(&mut socket, &conversation).await?;
     if there < size && entries != size {
-        return Err(Broken::Log(format!("{size} messages went in, the last seq is {entries}")).into());
+        return Err(
+            Broken::Log(format!("{size} messages went in, the last seq is {entries}")).into()
+        );
     }
     Ok(Subject { conversation, entries, socket, times: std::array::from_fn(|_| Latencies::new()) })
 }
@@ -151,13 +158,14 @@ async fn subject(
 async fn newest(socket: &mut Socket, conversation: &str) -> Result<u64, BenchError> {
     let answer = ask(socket, conversation, "").await?;
     let page = read(&answer)?;
-    Ok(page.messages.last().and_then(|message| message.seq).unwrap_or(0))
+    Ok(page.messages.last().map_or(0, |message| message.seq))
 }
 
 async fn ask(socket: &mut Socket, conversation: &str, which: &str) -> Result<Vec<u8>, BenchError> {
     let id = serde_json::Value::from(conversation);
-    let request =
-        format!(r#"{{"action":"GETMSG","conversationId":{id},"limit":{PAGE}{which},"requestId":"p"}}"#);
+    let request = format!(
+        r#"{{"action":"GETMSG","conversationId":{id},"limit":{PAGE}{which},"requestId":"p"}}"#
+    );
     socket.send(&request).await?;
     socket.next_with(r#""action":"GETMSG""#).await
 }
@@ -221,11 +229,12 @@ impl Subject {
         let answer = ask(&mut self.socket, &self.conversation, &which).await?;
         self.times[probe].record(start.elapsed());
         let page = read(&answer)?;
-        let seqs: Vec<u64> = page.messages.iter().filter_map(|message| message.seq).collect();
+        let seqs: Vec<u64> = page.messages.iter().map(|message| message.seq).collect();
         let is_dense = seqs.windows(2).all(|two| two[1] == two[0] + 1);
         let numbers = page.messages.iter().map(|message| number_of(&message.message));
         let is_itself = numbers.eq(seqs.iter().copied().map(Some));
-        let is_full = !seqs.is_empty() && (seqs.len() as u64 == PAGE || seqs[0] == 1);
+        let reaches_an_end = seqs.first() == Some(&1) || seqs.last() == Some(&self.entries);
+        let is_full = !seqs.is_empty() && (seqs.len() as u64 == PAGE || reaches_an_end);
         if is_dense && is_itself && is_full {
             return Ok(());
         }

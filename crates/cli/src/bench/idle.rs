@@ -154,7 +154,8 @@ impl Slope {
 
 impl Report for IdleReport {
     fn tables(&self) -> Vec<Table> {
-        let mut levels = table(&["connections", "resident KiB", "private dirty KiB", "anonymous KiB"]);
+        let mut levels =
+            table(&["connections", "resident KiB", "private dirty KiB", "anonymous KiB"]);
         for level in &self.levels {
             let memory = level.server.memory.as_ref();
             let figures = memory.map(|m| [m.resident, m.private_dirty, m.anonymous]);

@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A promise of the server that did not hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Broken {
+pub(crate) enum Broken {
     /// Acknowledged or delivered a second time.
     Twice {
         /// Which of the two.
@@ -38,7 +38,7 @@ pub enum Broken {
 
 /// By which frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub(crate) enum What {
     /// `ACK`.
     Acked,
     /// `SENDMSG`.

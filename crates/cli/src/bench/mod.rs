@@ -25,14 +25,14 @@ use aizuchi_client::http::HttpError;
 use clap::{Args, Subcommand};
 use url::Url;
 
-use self::{ledger::Broken, report::Report};
+use self::ledger::Broken;
 
 /// Measure a running server.
 ///
 /// Start the server with `--rate-limits off`, and with
 /// `--max-connections-per-user` as large as the bench needs.
 #[derive(Debug, Args)]
-pub struct BenchArgs {
+pub(crate) struct BenchArgs {
     #[command(subcommand)]
     what: What,
     #[command(flatten)]
@@ -71,13 +71,13 @@ enum What {
 
 /// Why there is no figure.
 #[derive(Debug, thiserror::Error)]
-pub enum BenchError {
+pub(crate) enum BenchError {
     /// The server's HTTP side.
-    #[error("{0}")]
+    #[error(transparent)]
     Http(#[from] HttpError),
     /// A sign-up that was refused for its rate.
-    #[error("{0} Start the server with --rate-limits off.")]
-    Limited(HttpError),
+    #[error("too many sign-ups; start the server with --rate-limits off")]
+    Limited(#[source] HttpError),
     /// The address of a socket that this load generator cannot open.
     #[error("{0} is no ws:// address with a host; the load generator speaks no TLS")]
     Address(Url),
@@ -85,7 +85,7 @@ pub enum BenchError {
     #[error("the server refused a connection: {0}")]
     Upgrade(String),
     /// A connection broke.
-    #[error("a connection broke: {0}")]
+    #[error("a connection broke")]
     Io(#[from] io::Error),
     /// The server closed a connection.
     #[error("the server closed a connection with code {0}")]
@@ -94,7 +94,7 @@ pub enum BenchError {
     #[error("the server sent something that is no WebSocket frame: {0}")]
     Framing(&'static str),
     /// The server broke a promise.
-    #[error("THE SERVER BROKE A PROMISE: {0}")]
+    #[error("THE SERVER BROKE A PROMISE")]
     Broken(#[from] Broken),
     /// Not everything came in time.
     #[error("{0}")]
@@ -106,18 +106,18 @@ pub enum BenchError {
     #[error("the server's memory cannot be read: {0}")]
     Memory(String),
     /// No randomness.
-    #[error("no randomness: {0}")]
+    #[error("there is no randomness")]
     Random(#[from] getrandom::Error),
     /// The report could not be written.
-    #[error("the report cannot be written: {0}")]
-    Report(serde_json::Error),
+    #[error("the report cannot be written")]
+    Report(#[source] serde_json::Error),
 }
 
 /// Runs a bench and prints its report.
 ///
 /// # Errors
 /// Where the server cannot be reached, refuses, or breaks a promise.
-pub async fn run(args: BenchArgs) -> Result<(), BenchError> {
+pub(crate) async fn run(args: BenchArgs) -> Result<(), BenchError> {
     // Where the limit cannot be raised the bench says so when it runs out of files.
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let BenchArgs { what, common } = args;

@@ -29,7 +29,7 @@ pub(super) fn print(report: &impl Report, json: bool) -> Result<(), BenchError> 
 /// A table whose numbers stand under each other.
 pub(super) fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_header(header);
+    table.load_style(UTF8_FULL_CONDENSED).set_header(header);
     for column in table.column_iter_mut().skip(1) {
         column.set_cell_alignment(CellAlignment::Right);
     }
@@ -59,7 +59,9 @@ pub(super) fn grouped(number: u64) -> String {
 /// Progress on standard error, if that is a terminal.
 pub(super) fn progress(total: u64, doing: &'static str) -> ProgressBar {
     let bar = ProgressBar::new(total).with_message(doing);
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len} {eta}") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{msg} {wide_bar} {human_pos} of {human_len} {eta}")
+    {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(200));

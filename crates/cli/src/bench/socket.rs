@@ -225,9 +225,7 @@ fn split(bytes: &[u8]) -> Result<Option<Frame>, BenchError> {
     let (head, payload) = match (second, rest) {
         (0x80.., _) => return Err(BenchError::Framing("a masked frame")),
         (126, [a, b, ..]) => (4, usize::from(u16::from_be_bytes([*a, *b]))),
-        (127, [0, 0, 0, 0, 0, a, b, c, ..]) => {
-            (10, u32::from_be_bytes([0, *a, *b, *c]) as usize)
-        }
+        (127, [0, 0, 0, 0, 0, a, b, c, ..]) => (10, u32::from_be_bytes([0, *a, *b, *c]) as usize),
         (127, [_, _, _, _, _, _, _, _, ..]) => return Err(BenchError::Framing("a giant frame")),
         (126 | 127, _) => return Ok(None),
         (len, _) => (2, usize::from(*len)),
@@ -275,7 +273,9 @@ mod tests {
 
     #[test]
     fn what_a_server_may_not_send_is_no_frame() {
-        for bytes in [&[0x01, 0x00][..], &[0xc1, 0x00], &[0x81, 0x80], &[0x81, 127, 1, 0, 0, 0, 0, 0, 0, 0]] {
+        for bytes in
+            [&[0x01, 0x00][..], &[0xc1, 0x00], &[0x81, 0x80], &[0x81, 127, 1, 0, 0, 0, 0, 0, 0, 0]]
+        {
             assert!(matches!(split(bytes), Err(BenchError::Framing(_))));
         }
     }

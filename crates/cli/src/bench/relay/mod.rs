@@ -238,7 +238,8 @@ impl Load {
         }
         drop(talks);
         let shared = Rc::into_inner(shared).map(RefCell::into_inner);
-        let shared = shared.ok_or_else(|| BenchError::Unfinished("a pair is still there".to_owned()))?;
+        let shared =
+            shared.ok_or_else(|| BenchError::Unfinished("a pair is still there".to_owned()))?;
         Ok(Found { ack: shared.ack, delivery: shared.delivery, counted: shared.counted, messages })
     }
 }

@@ -56,7 +56,8 @@ impl Schedule {
         start: Instant,
         writers: Vec<(u32, TcpStream, Template)>,
     ) -> io::Result<Pacer> {
-        let writers = writers.into_iter().map(|(_, socket, template)| Writer::new(socket, template));
+        let writers =
+            writers.into_iter().map(|(_, socket, template)| Writer::new(socket, template));
         let writers = writers.collect();
         let thread = thread::Builder::new().name("pacer".to_owned());
         Ok(Pacer(thread.spawn(move || self.run(start, writers))?))
@@ -76,7 +77,13 @@ impl Schedule {
             writers[(message % self.pairs) as usize].write(message / self.pairs + 1)?;
             message += 1;
         }
-        while !writers.iter_mut().map(Writer::flush).collect::<io::Result<Vec<_>>>()?.into_iter().all(|done| done) {
+        while !writers
+            .iter_mut()
+            .map(Writer::flush)
+            .collect::<io::Result<Vec<_>>>()?
+            .into_iter()
+            .all(|done| done)
+        {
             thread::sleep(Duration::from_millis(1));
         }
         Ok(lateness)

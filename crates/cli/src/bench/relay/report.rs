@@ -24,7 +24,8 @@ pub(super) struct Spent {
 
 impl Spent {
     pub(super) fn so_far(pid: Option<u32>) -> Result<Self, BenchError> {
-        let of = |pid| cpu_time(pid).as_ref().map(Duration::as_secs_f64).map_err(ToString::to_string);
+        let of =
+            |pid| cpu_time(pid).as_ref().map(Duration::as_secs_f64).map_err(ToString::to_string);
         let of = |pid| of(pid).map_err(BenchError::Memory);
         Ok(Self { generator: of(std::process::id())?, server: pid.map(of).transpose()? })
     }
@@ -39,7 +40,7 @@ impl Spent {
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct RelayReport {
+pub(in crate::bench) struct RelayReport {
     bench: &'static str,
     pairs: u32,
     /// Without a fixed rate.
