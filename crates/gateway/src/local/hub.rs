@@ -217,10 +217,17 @@ impl Hub {
         for user in watched.iter().filter(|user| !users.contains(user)) {
             self.with_person(user, |person| remove(&mut person.watchers, line));
         }
-        for user in users.iter().filter(|user| !watched.contains(user)) {
-            self.with_person(user, |person| person.watchers.push(Arc::clone(line)));
+        let mut now = SmallVec::new();
+        for user in users {
+            if now.contains(user) {
+                continue;
+            }
+            if !watched.contains(user) {
+                self.with_person(user, |person| person.watchers.push(Arc::clone(line)));
+            }
+            now.push(user.clone());
         }
-        *watched = users.iter().cloned().collect();
+        *watched = now;
     }
 }
 
@@ -306,5 +313,40 @@ impl Push for Hub {
             }
         }
         Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pollster::block_on;
+
+    use super::*;
+
+    #[test]
+    fn nothing_is_kept_of_those_who_left() {
+        let hub = Hub::new();
+        let person = |n: usize| UserId::parse(&format!("user {}", n % 7)).unwrap();
+        let lines: Vec<_> = (0..50)
+            .map(|n| {
+                let level = if n % 2 == 0 { Level::Zero } else { Level::One };
+                let line = hub.open(person(n), level, None, 0);
+                let connection = Connection { partner: Some(person(n + 1)), ..line.connection() };
+                block_on(hub.connect(&connection)).unwrap();
+                line
+            })
+            .collect();
+        for (n, line) in lines.iter().enumerate() {
+            let watched = [person(n + 2), person(n + 3), UserId::parse("nobody").unwrap()];
+            block_on(hub.watch(&line.caller.connection, &watched)).unwrap();
+        }
+        // One that never connected goes like the others.
+        let lines = lines.into_iter().chain([hub.open(person(0), Level::One, None, 0)]);
+        for line in lines {
+            block_on(hub.disconnect(&line.caller.connection, &line.caller.user)).unwrap();
+            assert_eq!(Arc::strong_count(&line), 1, "nobody else holds a line that is gone");
+        }
+        hub.0.people.each(|person| panic!("left behind: {person:?}"));
+        hub.0.lines.each(|line| panic!("left behind: {line:?}"));
+        assert_eq!(hub.open_lines(), 0);
     }
 }
