@@ -78,9 +78,11 @@ fn action(caller: &Caller, frame: ClientFrame<'_>) -> Result<Action, Refusal> {
     Ok(match frame {
         ClientFrame::Ping(_) => Action::Ping,
         ClientFrame::Status(status) => Action::Status(user(&status.partner_sub)?),
-        ClientFrame::GetMsg(asked) => history(asked)?,
+        ClientFrame::GetMsg(asked) => history(caller.level, asked)?,
         ClientFrame::SendMsg(sent) => Action::Send(message(caller, sent)?),
         ClientFrame::Greeting(greeting) => Action::Greeting((&*greeting.message).into()),
+        // A level 0 client would not understand the answers to what follows.
+        _ if caller.level == Level::Zero => return Err(NO_FRAME),
         ClientFrame::Sync(asked) => sync(asked)?,
         ClientFrame::Conversations(asked) => Action::Conversations {
             from: asked.cursor.as_deref().map(cursor).transpose()?,
@@ -101,12 +103,12 @@ fn action(caller: &Caller, frame: ClientFrame<'_>) -> Result<Action, Refusal> {
     })
 }
 
-fn history(asked: client::GetMsg<'_>) -> Result<Action, Refusal> {
-    let Some(id) = &asked.conversation_id else {
-        return match (&asked.from_sub, &asked.to_sub) {
-            (Some(a), Some(b)) => Ok(Action::HistoryOfTwo(user(a)?, user(b)?)),
-            _ => Err(Refusal::Invalid("conversationId is missing.")),
-        };
+fn history(level: Level, asked: client::GetMsg<'_>) -> Result<Action, Refusal> {
+    let id = match (level, &asked.conversation_id, &asked.from_sub, &asked.to_sub) {
+        (Level::One, Some(id), ..) => id,
+        (_, _, Some(a), Some(b)) => return Ok(Action::HistoryOfTwo(user(a)?, user(b)?)),
+        (Level::One, ..) => return Err(Refusal::Invalid("conversationId is missing.")),
+        (Level::Zero, ..) => return Err(NO_FRAME),
     };
     let span = match (asked.before, asked.after) {
         (None, None) => Span::Newest,
@@ -130,10 +132,13 @@ fn message(caller: &Caller, sent: client::SendMsg<'_>) -> Result<Message, Refusa
         ),
         (Level::One, None) => return Err(Refusal::Invalid("clientMsgId is missing.")),
     };
-    let to = match (&sent.to_sub, &sent.conversation_id) {
-        (Some(person), None) => Target::Person(user(person)?),
-        (None, Some(id)) => Target::Conversation(conversation(id)?),
-        _ => return Err(Refusal::Invalid("Name either toSub or conversationId.")),
+    let to = match (caller.level, &sent.to_sub, &sent.conversation_id) {
+        (Level::Zero, Some(person), _) | (Level::One, Some(person), None) => {
+            Target::Person(user(person)?)
+        }
+        (Level::One, None, Some(id)) => Target::Conversation(conversation(id)?),
+        (Level::One, ..) => return Err(Refusal::Invalid("Name either toSub or conversationId.")),
+        (Level::Zero, ..) => return Err(NO_FRAME),
     };
     let sent_at = sent.sent_at.or(sent.timestamp.and_then(|lenient| lenient.0));
     Ok(Message {
