@@ -4,6 +4,10 @@
 //! change made meanwhile is brought again rather than missed. A conversation
 //! that changes while its caller is brought up to date moves to the end of the
 //! changes; it is brought once, and its news reach the connection as events.
+//!
+//! Entries come after every cursor named, whether or not the conversation
+//! changed since: a device may have got `since` and still miss something, where
+//! it could not name all its cursors or a frame was lost on its way.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
@@ -12,7 +16,7 @@ use crate::{
     ids::{ConversationId, Seq},
     limiter::Allowance,
     limits::{LIST_BYTES, SYNC_CURSORS, SYNC_GAP},
-    log::{Entry, LogStore, PageSize, Span, Stamp},
+    log::{Entry, LogStore, PageSize, Span, Stamp, Summary},
     outcome::{Event, Refusal, Seen},
 };
 
@@ -25,18 +29,26 @@ const ENTRIES: usize = 200;
 #[derive(Debug)]
 pub struct Syncing {
     caller: Caller,
-    /// How far each conversation's device has come.
+    /// How far the device has come in each conversation that is still to be looked at.
     cursors: HashMap<ConversationId, Seq>,
     /// Changes up to here were brought.
     brought: Stamp,
     /// Whether there are changes after that.
     unread: bool,
+    /// Those that did not change since, and in which the device misses something.
+    behind: Vec<Summary>,
     /// Conversations that were brought.
     seen: HashSet<ConversationId>,
     /// Whose entries are to be brought, after which.
     owed: VecDeque<(ConversationId, Seq)>,
     /// For the next time.
     since: Stamp,
+}
+
+impl Syncing {
+    fn has_more(&self) -> bool {
+        self.unread || !self.behind.is_empty() || !self.owed.is_empty()
+    }
 }
 
 impl<P: Ports> Chat<P> {
@@ -58,6 +70,7 @@ impl<P: Ports> Chat<P> {
             cursors,
             brought: since.filter(|since| *since <= now).unwrap_or_default(),
             unread: true,
+            behind: Vec::new(),
             seen: HashSet::new(),
             owed: VecDeque::new(),
             since: now,
@@ -66,7 +79,7 @@ impl<P: Ports> Chat<P> {
 
     /// The next event of a `SYNC`; `None` when all is brought.
     pub async fn sync_next(&self, syncing: &mut Syncing) -> Result<Option<Event>, Refusal> {
-        if !syncing.unread && syncing.owed.is_empty() {
+        if !syncing.has_more() {
             return Ok(None);
         }
         // A frame brings conversations or entries, so that either may fill it.
@@ -75,25 +88,25 @@ impl<P: Ports> Chat<P> {
         } else {
             (Vec::new(), self.next_entries(syncing).await?)
         };
-        let more = syncing.unread || !syncing.owed.is_empty();
-        Ok(Some(Event::Changes { conversations, entries, more, since: syncing.since }))
+        let (more, since) = (syncing.has_more(), syncing.since);
+        Ok(Some(Event::Changes { conversations, entries, more, since }))
     }
 
     async fn next_conversations(&self, syncing: &mut Syncing) -> Result<Vec<Seen>, Refusal> {
-        let user = &syncing.caller.user;
-        let listed = self.ports.log().changed(user, syncing.brought, CONVERSATIONS).await?;
-        if let Some(last) = listed.summaries.last() {
-            syncing.brought = last.changed;
-        }
-        syncing.unread = listed.next.is_some();
-        let mut conversations = Vec::with_capacity(listed.summaries.len());
-        for summary in listed.summaries {
+        let summaries = if syncing.unread {
+            self.next_changed(syncing).await?
+        } else {
+            let rest = syncing.behind.len().saturating_sub(CONVERSATIONS);
+            syncing.behind.split_off(rest)
+        };
+        let mut conversations = Vec::with_capacity(summaries.len());
+        for summary in summaries {
             if !syncing.seen.insert(summary.conversation.clone()) {
                 continue;
             }
-            let behind = syncing.cursors.get(&summary.conversation).copied();
+            let cursor = syncing.cursors.remove(&summary.conversation);
             let mut seen = self.seen(summary).await?;
-            if let Some(cursor) = behind {
+            if let Some(cursor) = cursor {
                 let last_seq = seen.summary.last_seq;
                 if cursor > last_seq || last_seq - cursor > SYNC_GAP {
                     seen.reset = true;
@@ -103,7 +116,40 @@ impl<P: Ports> Chat<P> {
             }
             conversations.push(seen);
         }
+        if !syncing.unread && syncing.behind.is_empty() {
+            syncing.behind = self.behind(syncing).await?;
+        }
         Ok(conversations)
+    }
+
+    async fn next_changed(&self, syncing: &mut Syncing) -> Result<Vec<Summary>, Refusal> {
+        let user = &syncing.caller.user;
+        let listed = self.ports.log().changed(user, syncing.brought, CONVERSATIONS).await?;
+        if let Some(last) = listed.summaries.last() {
+            syncing.brought = last.changed;
+        }
+        syncing.unread = listed.next.is_some();
+        Ok(listed.summaries)
+    }
+
+    /// Looks at the cursors that are left: what did not change since, and has
+    /// entries after them all the same.
+    async fn behind(&self, syncing: &mut Syncing) -> Result<Vec<Summary>, Refusal> {
+        let user = &syncing.caller.user;
+        let one = PageSize { entries: 1, bytes: 0 };
+        let mut behind = Vec::new();
+        for (conversation, cursor) in std::mem::take(&mut syncing.cursors) {
+            if conversation.partner_of(user).is_none() {
+                continue;
+            }
+            let log = self.ports.log();
+            if log.entries(&conversation, Span::After(cursor), one).await?.entries.is_empty() {
+                continue;
+            }
+            behind.extend(log.summary(&conversation, user).await?);
+            syncing.cursors.insert(conversation, cursor);
+        }
+        Ok(behind)
     }
 
     /// Entries of the conversations whose device is behind, as much as fits.
