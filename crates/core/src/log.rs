@@ -102,16 +102,22 @@ pub struct Entry {
 impl Entry {
     /// About what it adds to a frame, in bytes, but for its conversation's id.
     pub fn weight(&self) -> usize {
+        /// Keys, ids of fixed length, numbers, and the device's name for it.
+        const AROUND: usize = 300;
         let Body::Message { text, .. } = &self.body;
-        text.len() + entry_around(&self.author)
+        AROUND + written(text) + written(self.author.as_str())
     }
 }
 
-/// About what names and numbers add to a frame around an entry's text, in bytes.
-pub fn entry_around(author: &UserId) -> usize {
-    /// Keys, ids of fixed length, numbers, and the device's name for it.
-    const FIXED: usize = 300;
-    FIXED + author.as_str().len()
+/// What a text takes in a frame, in bytes: what JSON escapes takes more room
+/// there than in the log, up to six times.
+fn written(text: &str) -> usize {
+    let byte = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
+        0..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(byte).sum()
 }
 
 /// Which part of a log a page takes. Both ends are exclusive.
