@@ -17,8 +17,8 @@ pub const LIST_PAGE: PageLimit = PageLimit { most: 100, unless_told: 50 };
 /// fit in a frame of 128 KB with names and numbers around it.
 pub const PAGE_BYTES: usize = 120 * 1024;
 /// Messages of a level 0 history, which has no pages: more never fit in one
-/// frame, however short they are.
-pub const LEVEL_ZERO_MESSAGES: usize = 1_000;
+/// frame, where each takes 119 bytes and more.
+pub const LEVEL_ZERO_MESSAGES: usize = 1_102;
 /// Text, names and numbers of one frame of a list or a `SYNC`, in bytes.
 pub const LIST_BYTES: usize = 80 * 1024;
 /// Conversations that one `SYNC` may name cursors for.
