@@ -5,9 +5,11 @@ use std::{ffi::OsString, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    bench::{self, BenchArgs},
     failure::Failure,
     serve::{self, ServeArgs},
     settings::{self, Parsed},
+    user::{self, UserArgs},
 };
 
 /// A chat server and client.
@@ -25,6 +27,9 @@ struct Aizuchi {
 enum Command {
     /// Run the server.
     Serve(Box<ServeArgs>),
+    Bench(Box<BenchArgs>),
+    /// Manage the people of the built-in accounts, also while the server runs.
+    User(UserArgs),
 }
 
 /// Does what `arguments` ask, the program's name first.
@@ -39,5 +44,13 @@ fn run_or_fail(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
     let Parsed { command: Aizuchi { command }, .. } = settings::parse(arguments)?;
     match command {
         Command::Serve(arguments) => serve::run(&arguments.settings),
+        Command::Bench(arguments) => block_on(bench::run(*arguments))?.map_err(Failure::from),
+        Command::User(arguments) => user::run(arguments),
     }
+}
+
+/// Runs a command that is a client of a server.
+fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    Ok(runtime.map_err(Failure::Runtime)?.block_on(work))
 }

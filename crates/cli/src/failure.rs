@@ -3,9 +3,11 @@
 use std::process::ExitCode;
 
 use crate::{
+    bench::BenchError,
     launch::StartError,
     output,
     settings::{Contradiction, ParseError},
+    user::UserError,
 };
 
 /// What went wrong, as a sentence for whoever typed the command.
@@ -17,6 +19,10 @@ pub(crate) enum Failure {
     Settings(#[from] Contradiction),
     #[error(transparent)]
     Start(#[from] StartError),
+    #[error(transparent)]
+    User(#[from] UserError),
+    #[error(transparent)]
+    Bench(#[from] BenchError),
     #[error("the async runtime cannot be started")]
     Runtime(#[source] std::io::Error),
 }

@@ -1,6 +1,7 @@
 //! The `aizuchi` command, and the composition root of the one binary: the only
 //! place that knows which adapters there are.
 
+mod bench;
 mod command;
 mod failure;
 pub mod launch;
@@ -9,5 +10,6 @@ mod output;
 mod ports;
 mod serve;
 pub mod settings;
+mod user;
 
 pub use command::run;

@@ -1,13 +1,17 @@
 //! The one place that writes to the terminal.
-#![expect(clippy::print_stdout, clippy::print_stderr, reason = "this is where it is done")]
 
-use std::error::Error;
+use std::{
+    error::Error,
+    fmt,
+    io::{Write, stderr, stdout},
+};
 
 use serde::Serialize;
 
 /// Writes a line to standard output.
-pub(crate) fn line(text: impl std::fmt::Display) {
-    println!("{text}");
+pub(crate) fn line(text: impl fmt::Display) {
+    // Where nobody listens any more, as after `| head`, nobody needs to be told.
+    let _ = writeln!(stdout(), "{text}");
 }
 
 /// Writes a value for a program to standard output.
@@ -20,7 +24,7 @@ pub(crate) fn json(value: &impl Serialize) {
 
 /// Writes an error with its causes to standard error.
 pub(crate) fn error(error: &dyn Error) {
-    eprintln!("error: {}", with_causes(error));
+    let _ = writeln!(stderr(), "error: {}", with_causes(error));
 }
 
 /// An error and its causes, in one sentence.

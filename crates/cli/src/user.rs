@@ -1,0 +1,226 @@
+//! `aizuchi user`: the people of the built-in accounts. Works while the server
+//! runs, which follows within seconds.
+
+mod password;
+
+use std::sync::Arc;
+
+use aizuchi_core::{accounts::User, clock::SystemClock};
+use aizuchi_identity::{NoSockets, OpenError, Pool, PoolError, Settings as PoolSettings};
+use aizuchi_store_sqlite::{DataDir, Database};
+use clap::{Args, Subcommand};
+use comfy_table::{Table, presets};
+use serde::Serialize;
+use time::{OffsetDateTime, format_description::well_known::Rfc3339};
+use url::Url;
+
+use self::password::{PasswordArgs, PasswordError};
+use crate::{
+    failure::Failure,
+    launch::StartError,
+    output,
+    settings::{ConfigFile, Data},
+};
+
+/// The arguments of `aizuchi user`.
+#[derive(Debug, Args)]
+pub(crate) struct UserArgs {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Add a person.
+    Add {
+        /// The name to sign in with.
+        name: String,
+        #[command(flatten)]
+        password: PasswordArgs,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        at: At,
+    },
+    /// List all people, by name.
+    List {
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Give a person a new password. His sessions end.
+    ResetPassword {
+        /// The name he signs in with.
+        name: String,
+        #[command(flatten)]
+        password: PasswordArgs,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Keep a person from signing in. His sessions end.
+    Disable {
+        /// The name he signs in with.
+        name: String,
+        #[command(flatten)]
+        at: At,
+    },
+    /// Let a person sign in again.
+    Enable {
+        /// The name he signs in with.
+        name: String,
+        #[command(flatten)]
+        at: At,
+    },
+}
+
+/// Whose accounts.
+#[derive(Debug, Args)]
+struct At {
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+/// Why a person was not managed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum UserError {
+    #[error("the accounts cannot be opened")]
+    Accounts(#[from] OpenError),
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    #[error("{name}: {}", output::with_causes(cause))]
+    Person { name: String, cause: PoolError },
+    #[error(transparent)]
+    Pool(#[from] PoolError),
+}
+
+/// People that are read at once.
+const PAGE: usize = 500;
+
+/// Does what is asked.
+pub(crate) fn run(arguments: UserArgs) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(Failure::Runtime)?.block_on(manage(arguments.what))
+}
+
+async fn manage(what: What) -> Result<(), Failure> {
+    match what {
+        What::Add { name, password, json, at } => {
+            let (pool, password) = (open(&at).await?, password.ask()?);
+            let user = pool.add_user(&name, &password).await.map_err(of(&name))?;
+            if json {
+                output::json(&Person::from(&user));
+            } else {
+                output::line(format_args!(
+                    "{} may sign in. The id is {}.",
+                    user.username.shown(),
+                    user.id
+                ));
+            }
+        }
+        What::List { json, at } => list(&open(&at).await?, json).await?,
+        What::ResetPassword { name, password, at } => {
+            let (pool, password) = (open(&at).await?, password.ask()?);
+            pool.reset_password(&name, &password).await.map_err(of(&name))?;
+            output::line(format_args!("{name} has a new password and is signed out everywhere."));
+        }
+        What::Disable { name, at } => {
+            open(&at).await?.disable(&name).await.map_err(of(&name))?;
+            output::line(format_args!(
+                "{name} may no longer sign in and is signed out everywhere."
+            ));
+        }
+        What::Enable { name, at } => {
+            open(&at).await?.enable(&name).await.map_err(of(&name))?;
+            output::line(format_args!("{name} may sign in again."));
+        }
+    }
+    Ok(())
+}
+
+impl From<PasswordError> for Failure {
+    fn from(error: PasswordError) -> Self {
+        UserError::from(error).into()
+    }
+}
+
+fn of(name: &str) -> impl FnOnce(PoolError) -> UserError {
+    let name = name.to_owned();
+    move |cause| UserError::Person { name, cause }
+}
+
+async fn open(at: &At) -> Result<Pool<Database>, Failure> {
+    let database = DataDir::existing(&at.data.data_dir).and_then(|dir| Database::administer(&dir));
+    let database = Arc::new(database.map_err(StartError::Data)?);
+    #[expect(clippy::expect_used, reason = "a literal")]
+    let nowhere = Url::parse("http://localhost").expect("a URL");
+    // No token is issued here, so it does not matter who would have issued it.
+    let settings = PoolSettings::new(nowhere);
+    let pool = Pool::open(database, settings, Arc::new(SystemClock), Arc::new(NoSockets));
+    Ok(pool.await.map_err(UserError::Accounts)?)
+}
+
+async fn list(pool: &Pool<Database>, json: bool) -> Result<(), UserError> {
+    let mut people: Vec<Person> = Vec::new();
+    let mut after: Option<String> = None;
+    loop {
+        let page = pool.users(after.as_deref(), PAGE).await?;
+        people.extend(page.iter().map(Person::from));
+        match page.last() {
+            Some(last) if page.len() == PAGE => after = Some(last.username.folded().to_owned()),
+            _ => break,
+        }
+    }
+    if json {
+        output::json(&people);
+    } else if people.is_empty() {
+        output::line("Nobody yet. People sign up on the page, or `aizuchi user add` adds them.");
+    } else {
+        output::line(table(&people).trim_fmt());
+    }
+    Ok(())
+}
+
+/// A person, as this command tells it.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Person {
+    sub: String,
+    username: String,
+    /// In ms since the epoch.
+    created_at: u64,
+    /// In ms since the epoch.
+    disabled_at: Option<u64>,
+}
+
+impl From<&User> for Person {
+    fn from(user: &User) -> Self {
+        Self {
+            sub: user.id.to_string(),
+            username: user.username.shown().to_string(),
+            created_at: user.created_at,
+            disabled_at: user.disabled_at,
+        }
+    }
+}
+
+fn table(people: &[Person]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING).set_header(["NAME", "ID", "SINCE", "DISABLED"]);
+    for person in people {
+        let disabled = person.disabled_at.map_or_else(String::new, shown);
+        table.add_row([&person.username, &person.sub, &shown(person.created_at), &disabled]);
+    }
+    table
+}
+
+/// A time, to the second.
+fn shown(ms: u64) -> String {
+    let seconds = i64::try_from(ms / 1_000).unwrap_or(i64::MAX);
+    let time = OffsetDateTime::from_unix_timestamp(seconds).ok();
+    time.and_then(|time| time.format(&Rfc3339).ok()).unwrap_or_default()
+}
