@@ -148,7 +148,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
         const { messages, hasOlder, loading } = state.getSnapshot();
         if (!hasOlder || loading) return;
         change(id, { loading: true });
-        await Promise.resolve();
+        await new Promise((resolve) => setTimeout(resolve));
         const all = history.get(id) ?? [];
         const oldest = messages[0]?.seq ?? all.length + 1;
         const older = all.filter((message) => (message.seq ?? 0) < oldest).slice(-PAGE);

@@ -1,3 +1,4 @@
+/* global document, localStorage, matchMedia */
 // Runs before the first paint, so that no other theme flashes before the chosen
 // one. A file of its own: the Content-Security-Policy allows no inline script.
 (() => {

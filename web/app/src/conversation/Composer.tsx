@@ -1,6 +1,7 @@
 import type { Conversation } from "@aizuchi/sdk";
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
+import { characters } from "../state/characters.ts";
 import { sentenceOf } from "../state/failures.ts";
 import { Icon } from "../ui/Icon.tsx";
 import styles from "./Composer.module.css";
@@ -18,7 +19,7 @@ export function Composer({ conversation, name }: { conversation: Conversation; n
   const [problem, setProblem] = useState<string>();
 
   // A code unit is at least as many as characters are: short texts need no counting.
-  const length = text.length < COUNT_FROM ? 0 : [...text].length;
+  const length = text.length < COUNT_FROM ? 0 : characters(text);
   const sendable = text.trim() !== "" && length <= MAX_LENGTH;
 
   useEffect(() => {
@@ -58,6 +59,7 @@ export function Composer({ conversation, name }: { conversation: Conversation; n
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
     // On a phone Enter is the only way to break a line, and the button is near.
     if (matchMedia("(pointer: coarse)").matches) return;
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Safari tells it in no other way
     const { key, shiftKey, keyCode, nativeEvent } = event;
     if (!sends({ key, shiftKey, keyCode, isComposing: nativeEvent.isComposing })) return;
     event.preventDefault();

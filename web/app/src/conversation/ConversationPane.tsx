@@ -1,25 +1,55 @@
-import { partnerOf } from "./partner.ts";
 import { useI18n } from "../i18n/index.tsx";
-import { useClient, useObservable } from "../state/context.tsx";
+import { navigate } from "../shell/useRoute.ts";
+import { useClient } from "../state/context.tsx";
+import { nameOf } from "../state/people.ts";
+import { Button } from "../ui/Button.tsx";
+import { Notice } from "../ui/Notice.tsx";
 import { Composer } from "./Composer.tsx";
 import styles from "./ConversationPane.module.css";
 import { Header } from "./Header.tsx";
 import { MessageList } from "./MessageList.tsx";
+import { useConversation } from "./useConversation.ts";
+import { usePartner } from "./usePartner.ts";
+import type { Conversation, ConversationState } from "@aizuchi/sdk";
 
-/** One conversation: who it is with, what was said, and what to say next. */
+/** One conversation, by its id. */
 export function ConversationPane({ id }: { id: string }) {
-  const { t } = useI18n();
   const client = useClient();
   const conversation = client.conversation(id);
-  const state = useObservable(conversation);
-  const partner = partnerOf(id, state, client.self.sub);
-  const name = partner.username ?? t.people.unknown;
+  const state = useConversation(conversation);
+  return state && <Observed conversation={conversation} state={state} />;
+}
 
+interface ObservedProps {
+  conversation: Conversation;
+  state: ConversationState;
+}
+
+/** Whom it is with, what was said, and what to say next. */
+function Observed({ conversation, state }: ObservedProps) {
+  const { t } = useI18n();
+  const partner = usePartner(state);
+
+  if (!partner) {
+    return (
+      <Notice heading text={t.conversation.notFound}>
+        <Button
+          onClick={() => {
+            navigate({ page: "home" }, { replace: true });
+          }}
+        >
+          {t.conversation.toList}
+        </Button>
+      </Notice>
+    );
+  }
+
+  const named = { sub: partner.sub, username: nameOf(partner, t) };
   return (
-    <section className={styles.pane} aria-label={t.conversation.label(name)}>
-      <Header sub={partner.sub} name={name} typing={state.typing.length > 0} />
-      <MessageList conversation={conversation} state={state} name={name} />
-      <Composer conversation={conversation} name={name} />
+    <section className={styles.pane} aria-label={t.conversation.label(named.username)}>
+      <Header partner={named} typing={state.typing.length > 0} />
+      <MessageList conversation={conversation} state={state} partner={named} />
+      <Composer conversation={conversation} name={named.username} />
     </section>
   );
 }

@@ -1,3 +1,4 @@
+import type { Person } from "@aizuchi/sdk";
 import { useI18n } from "../i18n/index.tsx";
 import { navigate } from "../shell/useRoute.ts";
 import { useClient, useObservable } from "../state/context.tsx";
@@ -8,18 +9,17 @@ import { IconButton } from "../ui/Button.tsx";
 import styles from "./Header.module.css";
 
 interface HeaderProps {
-  sub: string;
-  name: string;
+  partner: Person;
   typing: boolean;
 }
 
 /** Whom the conversation is with, and whether they are there. */
-export function Header({ sub, name, typing }: HeaderProps) {
+export function Header({ partner, typing }: HeaderProps) {
   const i18n = useI18n();
   const { t } = i18n;
   const client = useClient();
   const now = useNow();
-  const presence = useObservable(client.presence(sub));
+  const presence = useObservable(client.presence(partner.sub));
 
   return (
     <header className={styles.header}>
@@ -31,11 +31,11 @@ export function Header({ sub, name, typing }: HeaderProps) {
           navigate({ page: "home" });
         }}
       />
-      <Avatar sub={sub} name={name} size="s" online={presence.online} />
+      <Avatar sub={partner.sub} name={partner.username} size="s" online={presence.online} />
       <div className={styles.who}>
-        <h2 className={styles.name} dir="auto">
-          {name}
-        </h2>
+        <h1 className={styles.name} dir="auto">
+          {partner.username}
+        </h1>
         <p className={styles.presence} data-live={typing || presence.online || undefined}>
           {typing ? t.people.typing : presenceText(presence, now, i18n)}
         </p>

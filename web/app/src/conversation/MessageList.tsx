@@ -1,4 +1,4 @@
-import type { Conversation, ConversationState } from "@aizuchi/sdk";
+import type { Conversation, ConversationState, Person } from "@aizuchi/sdk";
 import { useMemo } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { useClient } from "../state/context.tsx";
@@ -7,47 +7,43 @@ import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Spinner } from "../ui/Spinner.tsx";
 import { Beginning } from "./Beginning.tsx";
+import styles from "./MessageList.module.css";
 import { MessageRow } from "./MessageRow.tsx";
 import { Scroller } from "./Scroller.tsx";
 import { Spoken } from "./Spoken.tsx";
-import styles from "./MessageList.module.css";
 import { timeline } from "./timeline.ts";
+import { useOpening } from "./useOpening.ts";
 
 interface MessageListProps {
   conversation: Conversation;
   state: ConversationState;
-  name: string;
+  partner: Person;
 }
 
 /** What was said, or why it cannot be shown. */
-export function MessageList({ conversation, state, name }: MessageListProps) {
+export function MessageList({ conversation, state, partner }: MessageListProps) {
   const { t } = useI18n();
   const { self } = useClient();
   const now = useNow();
+  const opening = useOpening(conversation, state);
   const { messages, firstUnreadSeq, loading, hasOlder, error } = state;
   const rows = useMemo(
     () => timeline(messages, self.sub, firstUnreadSeq),
     [messages, self.sub, firstUnreadSeq],
   );
-  const retry = (
-    <Button
-      onClick={() => {
-        void conversation.loadOlder();
-      }}
-    >
-      {t.common.retry}
-    </Button>
-  );
+  const name = partner.username;
+  const loadOlder = (): void => void conversation.loadOlder();
+  const retry = <Button onClick={loadOlder}>{t.common.retry}</Button>;
 
-  if (rows.length === 0) {
+  if (opening || rows.length === 0) {
     return (
       <div className={styles.pane}>
         {error ? (
           <Notice text={t.conversation.loadFailed}>{retry}</Notice>
-        ) : loading || hasOlder ? (
+        ) : opening ? (
           <Spinner label={t.common.loading} />
         ) : (
-          <Beginning name={name} empty />
+          <Beginning partner={partner} empty />
         )}
       </div>
     );
@@ -71,16 +67,14 @@ export function MessageList({ conversation, state, name }: MessageListProps) {
         rows={rows}
         unread={state.unread}
         hasOlder={hasOlder && !loading && !error}
-        onNearTop={() => {
-          void conversation.loadOlder();
-        }}
+        onNearTop={loadOlder}
         onSeen={conversation.markRead}
       >
         {(row, index) => (
           <MessageRow
             key={row.message.key}
             row={row}
-            name={name}
+            partner={partner}
             now={now}
             conversation={conversation}
             begins={index === 0 && !hasOlder}

@@ -1,4 +1,4 @@
-import type { Conversation } from "@aizuchi/sdk";
+import type { Conversation, Person } from "@aizuchi/sdk";
 import { useI18n } from "../i18n/index.tsx";
 import { failureText } from "../state/failures.ts";
 import { Button } from "../ui/Button.tsx";
@@ -10,8 +10,7 @@ import type { Row } from "./timeline.ts";
 
 interface MessageRowProps {
   row: Row;
-  /** The partner's name. */
-  name: string;
+  partner: Person;
   now: number;
   conversation: Conversation;
   /** The conversation begins with it. */
@@ -19,12 +18,12 @@ interface MessageRowProps {
 }
 
 /** A message, and the dividers above it. */
-export function MessageRow({ row, name, now, conversation, begins }: MessageRowProps) {
+export function MessageRow({ row, partner, now, conversation, begins }: MessageRowProps) {
   const { message, mine, startsDay, startsUnread, startsGroup, endsGroup } = row;
   const { t, dates } = useI18n();
   return (
     <div className={styles.row} data-ends={endsGroup || undefined}>
-      {begins && <Beginning name={name} />}
+      {begins && <Beginning partner={partner} />}
       {startsDay && (
         <p className={styles.day}>
           <time dateTime={new Date(message.timestamp).toISOString()}>
@@ -46,7 +45,7 @@ export function MessageRow({ row, name, now, conversation, begins }: MessageRowP
         data-deleted={message.deleted}
         data-seq={message.seq}
       >
-        {startsGroup && <span className="said">{mine ? t.common.you : name}: </span>}
+        {startsGroup && <span className="said">{mine ? t.common.you : partner.username}: </span>}
         {message.deleted ? (
           <span className={styles.deleted}>{t.conversation.deleted}</span>
         ) : (

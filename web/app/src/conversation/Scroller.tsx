@@ -41,6 +41,8 @@ export function Scroller(props: ScrollerProps) {
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const lastOffset = useRef(0);
+  /** The opening place is reached; until then the offset says nothing about the reader. */
+  const arrived = useRef(false);
   const [away, setAway] = useState(false);
 
   // The virtual list has to be told, in the very render that brings them, that
@@ -59,6 +61,7 @@ export function Scroller(props: ScrollerProps) {
     else if (scrollOffset < lastOffset.current) following.current = false;
     lastOffset.current = scrollOffset;
     setAway(!atEnd && !following.current);
+    if (!arrived.current) return;
     if (hasOlder && scrollOffset < NEAR_TOP) onNearTop();
     if (!watched()) return;
     const lowest = atEnd ? rows.length - 1 : handle.findItemIndex(scrollOffset + viewportSize) - 1;
@@ -70,12 +73,22 @@ export function Scroller(props: ScrollerProps) {
   // Opening at the first unread message; otherwise at the end, which is followed.
   const opening = useEffectEvent((): void => {
     const firstUnread = rows.findIndex((row) => row.startsUnread);
-    if (firstUnread < 1) return;
+    if (firstUnread < 0) return;
     following.current = false;
     list.current?.scrollToIndex(firstUnread, { align: "start" });
   });
   useLayoutEffect(() => {
     opening();
+    // One frame lays out what the list thinks is there, the next what really is.
+    let frame = requestAnimationFrame(() => {
+      frame = requestAnimationFrame(() => {
+        arrived.current = true;
+        look();
+      });
+    });
+    return () => {
+      cancelAnimationFrame(frame);
+    };
   }, []);
 
   // Sizes are known after layout and before paint: following here never flickers.

@@ -51,10 +51,8 @@ export const en = {
     start: "New conversation",
     settings: "Settings",
     filter: "Filter by name",
-    clearFilter: "Clear the filter",
     noMatch: (text: string) => `Nobody here is called “${text}”.`,
     empty: "Your conversations will gather here.",
-    loadFailed: "Your conversations could not be loaded.",
     draft: "Draft:",
     yourMessage: (text: string) => `You: ${text}`,
     deleted: "Message deleted",
@@ -175,10 +173,8 @@ export const en = {
     unexpected: "Something went wrong. Try again.",
     crashed: "This page ran into a problem.",
     reload: "Reload",
-    startFailed: "Aizuchi could not start",
   },
   notifications: {
-    newMessage: "New message",
     titleCount: (count: string, title: string) => `(${count}) ${title}`,
   },
 };

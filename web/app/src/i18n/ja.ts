@@ -51,10 +51,8 @@ export const ja: Dictionary = {
     start: "新しい会話",
     settings: "設定",
     filter: "名前で絞り込む",
-    clearFilter: "絞り込みを解除",
     noMatch: (text) => `「${text}」という名前の人はいません。`,
     empty: "会話はここに並びます。",
-    loadFailed: "会話を読み込めませんでした。",
     draft: "下書き：",
     yourMessage: (text) => `自分：${text}`,
     deleted: "メッセージは削除されました",
@@ -169,10 +167,8 @@ export const ja: Dictionary = {
     unexpected: "問題が起きました。もう一度お試しください。",
     crashed: "このページで問題が起きました。",
     reload: "再読み込み",
-    startFailed: "相槌を開始できませんでした",
   },
   notifications: {
-    newMessage: "新着メッセージ",
     titleCount: (count, title) => `(${count}) ${title}`,
   },
 };

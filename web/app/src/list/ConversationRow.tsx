@@ -3,6 +3,7 @@ import { memo, useMemo } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { useLink } from "../shell/useRoute.ts";
 import { useClient, useObservable } from "../state/context.tsx";
+import { nameOf } from "../state/people.ts";
 import { nobody } from "../state/presence.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { Ticks } from "../ui/Ticks.tsx";
@@ -28,7 +29,7 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
   const link = useLink(route);
   const presence: Observable<Presence> = partner ? client.presence(partner.sub) : nobody;
   const { online } = useObservable(presence);
-  const name = partner?.username ?? t.people.unknown;
+  const name = nameOf(partner, t);
   const mine = last?.fromSub === client.self.sub;
 
   return (

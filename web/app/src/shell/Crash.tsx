@@ -19,7 +19,7 @@ export class Crash extends Component<{ children: ReactNode }, { crashed: boolean
 function Crashed() {
   const { t } = useI18n();
   return (
-    <Notice text={t.errors.crashed}>
+    <Notice heading text={t.errors.crashed}>
       <Button
         onClick={() => {
           location.reload();

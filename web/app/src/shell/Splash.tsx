@@ -13,6 +13,7 @@ export function Splash({ onRetry }: SplashProps) {
   const { t } = useI18n();
   return (
     <main className={styles.splash}>
+      <h1 className="said">{t.common.productName}</h1>
       <div className="splash">
         <Mark size={56} />
       </div>

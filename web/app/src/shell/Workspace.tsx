@@ -45,10 +45,10 @@ export function Workspace({ route }: { route: Route }) {
   return (
     <div className={styles.workspace}>
       <ConnectionLine />
-      <div className={styles.panes} data-front={front}>
+      <main className={styles.panes} data-front={front}>
         <Sidebar current={current} onStart={onStart} />
-        <main className={styles.main}>{content}</main>
-      </div>
+        <div className={styles.content}>{content}</div>
+      </main>
       {starting && (
         <StartDialog
           onClose={() => {

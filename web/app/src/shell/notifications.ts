@@ -1,5 +1,6 @@
 import type { MessageEvent } from "@aizuchi/sdk";
 import type { Dictionary } from "../i18n/en.ts";
+import { nameOf } from "../state/people.ts";
 
 /** As `Notification.permission`, or that there are none here. */
 export type Permission = NotificationPermission | "unsupported";
@@ -22,8 +23,8 @@ export function watched(): boolean {
 export function notify(event: MessageEvent, t: Dictionary, onOpen: () => void): void {
   if (permission() !== "granted") return;
   try {
-    const notification = new Notification(event.from.username, {
-      body: event.message.text || t.notifications.newMessage,
+    const notification = new Notification(nameOf(event.from, t), {
+      body: event.message.text,
       // Open tabs of one person show it once: the same tag replaces.
       tag: event.conversationId,
       icon: "/icon-192.png",

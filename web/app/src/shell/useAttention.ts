@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { useClient, useObservable, usePreferences } from "../state/context.tsx";
+import { nameOf } from "../state/people.ts";
 import { notify, watched } from "./notifications.ts";
 import { titleOf } from "./title.ts";
 import { navigate } from "./useRoute.ts";
@@ -12,7 +13,8 @@ export function useAttention(current: string | undefined): void {
   const [{ notify: wanted }] = usePreferences();
   const unread = useObservable(client.totalUnread);
   const { items } = useObservable(client.conversations);
-  const partner = items.find((item) => item.id === current)?.partner?.username;
+  const open = items.find((item) => item.id === current);
+  const partner = open && nameOf(open.partner, t);
 
   useEffect(() => {
     document.title = titleOf(unread, partner, t);

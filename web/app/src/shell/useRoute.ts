@@ -5,7 +5,9 @@ import { formatRoute, parseRoute, type Route } from "./routes.ts";
 // announces going back.
 function subscribe(listener: () => void): () => void {
   addEventListener("popstate", listener);
-  return () => removeEventListener("popstate", listener);
+  return () => {
+    removeEventListener("popstate", listener);
+  };
 }
 
 const address = () => location.pathname + location.hash;

@@ -6,7 +6,7 @@ export function useTheme(chosen: Preferences["theme"]): void {
   useEffect(() => {
     const system = matchMedia("(prefers-color-scheme: dark)");
     const apply = (): void => {
-      document.documentElement.dataset["theme"] = chosen ?? (system.matches ? "dark" : "light");
+      document.documentElement.dataset.theme = chosen ?? (system.matches ? "dark" : "light");
       // The browser's own bars take the colour of the page.
       const paper = getComputedStyle(document.documentElement).getPropertyValue("--paper");
       document.querySelector("meta[name='theme-color']")?.setAttribute("content", paper.trim());

@@ -39,7 +39,7 @@ export function InvitePane({ sub }: { sub: string }) {
   if (failure === undefined) return <Spinner label={t.start.opening} />;
   const dead = isCode(failure, "not_found") || isCode(failure, "invalid_request");
   return (
-    <Notice text={dead ? t.start.inviteFailed : sentenceOf(failure, t)}>
+    <Notice heading text={dead ? t.start.inviteFailed : sentenceOf(failure, t)}>
       {dead ? (
         <Button
           onClick={() => {

@@ -17,8 +17,14 @@ export function Button({ look = "quiet", icon, busy, onClick, children, ...rest 
       type="button"
       {...rest}
       className={`${styles.button} ${styles[look]}`}
-      aria-disabled={busy || undefined}
-      onClick={busy ? (event) => event.preventDefault() : onClick}
+      aria-disabled={busy ? true : undefined}
+      onClick={
+        busy
+          ? (event) => {
+              event.preventDefault();
+            }
+          : onClick
+      }
     >
       {icon && <Icon name={icon} />}
       {children}

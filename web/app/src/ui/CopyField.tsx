@@ -20,8 +20,12 @@ export function CopyField({ label, value, copyLabel }: CopyFieldProps) {
 
   useEffect(() => {
     if (!copied) return;
-    const timer = setTimeout(() => setCopied(false), TICK);
-    return () => clearTimeout(timer);
+    const timer = setTimeout(() => {
+      setCopied(false);
+    }, TICK);
+    return () => {
+      clearTimeout(timer);
+    };
   }, [copied]);
 
   const copy = async () => {
@@ -40,7 +44,12 @@ export function CopyField({ label, value, copyLabel }: CopyFieldProps) {
         <output className={styles.value} dir="ltr">
           {value}
         </output>
-        <button type="button" className={styles.copy} aria-label={copyLabel} onClick={copy}>
+        <button
+          type="button"
+          className={styles.copy}
+          aria-label={copyLabel}
+          onClick={() => void copy()}
+        >
           <Icon name={copied ? "check" : "copy"} />
           <span>{copied ? t.common.copied : t.common.copy}</span>
         </button>

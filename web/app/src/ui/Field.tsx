@@ -62,7 +62,9 @@ export function PasswordField(props: Omit<FieldProps, "type" | "trailing">) {
         <IconButton
           icon={shown ? "eyeOff" : "eye"}
           label={shown ? t.auth.hidePassword : t.auth.showPassword}
-          onClick={() => setShown(!shown)}
+          onClick={() => {
+            setShown(!shown);
+          }}
         />
       }
     />

@@ -1,4 +1,4 @@
-import { type FormEvent, useRef, useState } from "react";
+import { type SubmitEvent, useRef, useState } from "react";
 
 /** A field's name to the sentence beside it; `form` stands for the whole. */
 export type Problems<Field extends string> = Partial<Record<Field | "form", string | undefined>>;
@@ -30,7 +30,7 @@ export function useForm<Field extends string>(
     if (first) form.current?.querySelector<HTMLInputElement>(`[name="${first}"]`)?.focus();
   };
 
-  const onSubmit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  const onSubmit = async (event: SubmitEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault();
     if (busy) return;
     const element = event.currentTarget;
@@ -63,7 +63,7 @@ export function useForm<Field extends string>(
     formProps: {
       ref: form,
       noValidate: true,
-      onSubmit: (event: FormEvent<HTMLFormElement>) => void onSubmit(event),
+      onSubmit: (event: SubmitEvent<HTMLFormElement>) => void onSubmit(event),
     },
     /** The props that a field of this form shares with its kind. */
     field: (name: Field) => ({

@@ -1,0 +1,77 @@
+import { AizuchiError, type AuthApi, type Failure, type Grant } from "@aizuchi/sdk";
+import { describe, expect, test, vi } from "vitest";
+import { fakeClient } from "../preview/fakeClient.ts";
+import { createAccount } from "../src/state/account.ts";
+import type { Backend } from "../src/state/backend.ts";
+import { haru, lone } from "./render.tsx";
+
+const grant: Grant = { token: "token", expiresIn: 600, user: haru };
+
+function backend(refresh: () => Promise<Grant>) {
+  const refuse = (): Promise<never> => Promise.reject(failure("unavailable"));
+  const client = fakeClient(lone);
+  const start = vi.fn();
+  const stop = vi.fn();
+  const forget = vi.fn();
+  const auth: AuthApi = {
+    refresh,
+    signIn: () => Promise.resolve(grant),
+    signUp: () => Promise.resolve(grant),
+    signOut: vi.fn(() => Promise.resolve()),
+    changePassword: vi.fn(() => Promise.resolve()),
+    me: refuse,
+  };
+  const made: Backend = { auth, createClient: () => ({ ...client, start, stop, forget }) };
+  return { made, auth, start, stop, forget };
+}
+
+const failure = (code: Failure["code"]): AizuchiError => new AizuchiError({ code, error: code });
+
+describe("on load", () => {
+  test("the cookie's session is taken up", async () => {
+    const { made, start } = backend(() => Promise.resolve(grant));
+    const account = createAccount(() => Promise.resolve(made));
+    expect(account.state.getSnapshot().status).toBe("starting");
+    await account.restore();
+    expect(account.state.getSnapshot().status).toBe("signedIn");
+    expect(start).toHaveBeenCalledOnce();
+  });
+
+  test("without a session there is one to begin", async () => {
+    const { made } = backend(() => Promise.reject(failure("unauthorized")));
+    const account = createAccount(() => Promise.resolve(made));
+    await account.restore();
+    expect(account.state.getSnapshot()).toEqual({ status: "signedOut", ended: false });
+    await account.signIn("haru", "open sesame");
+    expect(account.state.getSnapshot().status).toBe("signedIn");
+  });
+
+  test("a server that cannot be reached leaves it open, and is tried again", async () => {
+    const { made } = backend(() => Promise.resolve(grant));
+    const connect = vi.fn().mockRejectedValueOnce(failure("unavailable")).mockResolvedValue(made);
+    const account = createAccount(connect as () => Promise<Backend>);
+    await account.restore();
+    expect(account.state.getSnapshot().status).toBe("unreachable");
+    await account.restore();
+    expect(account.state.getSnapshot().status).toBe("signedIn");
+  });
+});
+
+test("signing out tells the server, stops and forgets", async () => {
+  const { made, auth, stop, forget } = backend(() => Promise.resolve(grant));
+  const account = createAccount(() => Promise.resolve(made));
+  await account.restore();
+  await account.signOut();
+  expect(auth.signOut).toHaveBeenCalledOnce();
+  expect(stop).toHaveBeenCalledOnce();
+  expect(forget).toHaveBeenCalledOnce();
+  expect(account.state.getSnapshot()).toEqual({ status: "signedOut", ended: false });
+});
+
+test("a password is changed in the session's name", async () => {
+  const { made, auth } = backend(() => Promise.resolve(grant));
+  const account = createAccount(() => Promise.resolve(made));
+  await account.restore();
+  await account.changePassword("open sesame", "closed sesame");
+  expect(auth.changePassword).toHaveBeenCalledWith("token", "open sesame", "closed sesame");
+});

@@ -1,0 +1,81 @@
+import type { MessageView } from "@aizuchi/sdk";
+import { screen } from "@testing-library/react";
+import { userEvent } from "@testing-library/user-event";
+import { describe, expect, test, vi } from "vitest";
+import { fakeClient } from "../preview/fakeClient.ts";
+import { MessageRow } from "../src/conversation/MessageRow.tsx";
+import { timeline } from "../src/conversation/timeline.ts";
+import { message } from "./messages.ts";
+import { haru, lone, mika, renderWithin } from "./render.tsx";
+
+function rendered(shown: MessageView, firstUnreadSeq?: number) {
+  const client = fakeClient(lone);
+  const conversation = {
+    ...client.conversation(client.openDirect(mika)),
+    retry: vi.fn(),
+    discard: vi.fn(),
+  };
+  const [row] = timeline([shown], haru.sub, firstUnreadSeq);
+  if (!row) throw new Error("One message makes one row.");
+  const view = renderWithin(
+    <MessageRow
+      row={row}
+      partner={mika}
+      now={shown.timestamp}
+      conversation={conversation}
+      begins={false}
+    />,
+  );
+  return { ...view, conversation };
+}
+
+describe("one's own message", () => {
+  test.each([
+    ["pending", "Sending"],
+    ["sent", "Sent"],
+    ["read", "Read"],
+    ["failed", "Not sent"],
+  ] as const)("that is %s is marked %j", (state, label) => {
+    rendered(message(haru.sub, { state }));
+    expect(screen.getByRole("img").getAttribute("aria-label")).toBe(label);
+  });
+
+  test("that failed can be sent again or discarded", async () => {
+    const error = { code: "forbidden", error: "No." } as const;
+    const failed = message(haru.sub, { state: "failed", clientMsgId: "c1", error });
+    const { conversation } = rendered(failed);
+    expect(screen.getByText("You cannot write to this person.")).toBeTruthy();
+    await userEvent.click(screen.getByRole("button", { name: "Send again" }));
+    expect(conversation.retry).toHaveBeenCalledWith("c1");
+    await userEvent.click(screen.getByRole("button", { name: "Discard" }));
+    expect(conversation.discard).toHaveBeenCalledWith("c1");
+  });
+});
+
+test("somebody else's message has no mark and says whose it is", () => {
+  const { container } = rendered(message(mika.sub, { text: "hi" }));
+  expect(screen.queryByRole("img")).toBeNull();
+  expect(container.textContent).toContain("mika: hi");
+});
+
+test("a deleted message says only that", () => {
+  const { container } = rendered(message(mika.sub, { text: "", deleted: true }));
+  expect(container.textContent).toContain("This message was deleted.");
+});
+
+test("the first unread message stands under its divider", () => {
+  const shown = message(mika.sub);
+  rendered(shown, shown.seq);
+  expect(screen.getByRole("separator").textContent).toBe("New messages");
+});
+
+test("text is text, and links are links", () => {
+  const { container } = rendered(
+    message(mika.sub, { text: "<b>bold</b>\nhttps://example.com/a javascript:alert(1)" }),
+  );
+  expect(container.querySelector("b")).toBeNull();
+  const links = screen.getAllByRole("link");
+  expect(links).toHaveLength(1);
+  expect(links[0]?.getAttribute("href")).toBe("https://example.com/a");
+  expect(links[0]?.getAttribute("rel")).toBe("noopener noreferrer");
+});
