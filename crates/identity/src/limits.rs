@@ -39,6 +39,9 @@ pub(crate) const ENDED_POLL: Duration = Duration::from_secs(2);
 /// By how much each such question reaches back over the last one: an end is
 /// stamped before it is stored.
 pub(crate) const ENDED_OVERLAP_MS: u64 = 60_000;
+/// For how long an end is told again: a socket that was let in just before may
+/// be registered just after. Longer than a handshake takes.
+pub(crate) const ENDED_RETOLD_MS: u64 = 30_000;
 /// How often what is over is forgotten, in such questions.
 pub(crate) const FORGET_EVERY: u32 = 1_800;
 

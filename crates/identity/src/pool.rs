@@ -26,7 +26,9 @@ pub use self::{codes::CodeRequest, sessions::Grant};
 use crate::{
     ended::{Ended, SessionEvents},
     keys::{BrokenKey, Keys, generate},
-    limits::{ENDED_KEPT_MS, ENDED_OVERLAP_MS, ENDED_POLL, FORGET_EVERY, HASH_RETRY_MS},
+    limits::{
+        ENDED_KEPT_MS, ENDED_OVERLAP_MS, ENDED_POLL, ENDED_RETOLD_MS, FORGET_EVERY, HASH_RETRY_MS,
+    },
     password::{Busy, Hasher, InvalidPassword},
     settings::Settings,
     tokens::{SigningError, TokenIssuer},
@@ -184,12 +186,14 @@ impl<A: Accounts> Pool<A> {
         }
     }
 
-    /// Asks the store once which sessions other processes ended.
+    /// Asks the store once which sessions ended, whichever process ended them,
+    /// and tells of those that ended lately.
     pub async fn ask_for_ended(&self) -> Result<(), PortError> {
         let now = self.clock.now_ms();
         let since = self.asked.load(Ordering::Relaxed).saturating_sub(ENDED_OVERLAP_MS);
         for session in self.accounts.ended_since(since).await? {
-            if self.ended.note(session.id, session.ended_at) {
+            let lately = session.ended_at.saturating_add(ENDED_RETOLD_MS) > now;
+            if self.ended.note(session.id, session.ended_at) || lately {
                 self.events.ended(&session.user, Some(session.id));
             }
         }
