@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aizuchi_core::{
     chat::Ports,
     clock::Clock,
-    directory::{Directory, Profile},
+    directory::Profile,
     identity::{Identity, TokenVerifier},
     ids::UserId,
     registry::Level,
@@ -113,16 +113,16 @@ async fn open<P: Ports, V: TokenVerifier>(
     level: Level,
     partner: Option<UserId>,
 ) -> Result<Arc<Line>, ApiError> {
-    let ports = app.gateway.chat().ports();
     let Identity { user, username, session, .. } = identity;
     let profile = Profile { user, username };
-    ports.directory().remember(&profile).await.map_err(|cause| refused(&cause.into()))?;
+    let chat = app.gateway.chat();
+    chat.introduce(&profile).await.map_err(|refusal| refused(&refusal))?;
     let lines = app.hub().lines_of(&profile.user);
     let too_many = (lines.len() + 1).saturating_sub(app.settings.max_connections_per_user);
     for oldest in &lines[..too_many.min(lines.len())] {
         oldest.outbox.close(CloseCode::TooManyConnections);
     }
-    let line = app.hub().open(profile.user, level, session, ports.clock().now_ms());
+    let line = app.hub().open(profile.user, level, session, chat.ports().clock().now_ms());
     match app.gateway.connect(&line.caller, partner).await {
         Ok(()) => Ok(line),
         Err(refusal) => {

@@ -6,7 +6,7 @@
 use crate::{
     chat::{Caller, Chat, Ports},
     clock::Clock,
-    directory::Directory,
+    directory::{Directory, Profile},
     error::PortError,
     ids::UserId,
     limiter::Allowance,
@@ -16,6 +16,16 @@ use crate::{
 };
 
 impl<P: Ports> Chat<P> {
+    /// Writes down whom a token names, unless he is known by this name already:
+    /// people of an outside issuer are known from their first connection on.
+    pub async fn introduce(&self, profile: &Profile) -> Result<(), Refusal> {
+        let known = self.ports.directory().by_id(&profile.user).await?;
+        if known.as_ref() != Some(profile) {
+            self.ports.directory().remember(profile).await?;
+        }
+        Ok(())
+    }
+
     /// A connection came up; a level 0 one may watch its partner from the start.
     pub async fn connected(
         &self,
