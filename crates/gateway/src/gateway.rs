@@ -136,6 +136,7 @@ impl<P: Ports, U: Push> Gateway<P, U> {
     ) -> Result<(), Refusal> {
         let mut syncing = self.chat.sync(caller, since, cursors).await?;
         while let Some(event) = self.chat.sync_next(&mut syncing).await? {
+            self.push.room(&caller.connection).await;
             self.reply(caller, encode::encode(&event, caller.level, echo.request_id.as_deref()))
                 .await;
         }

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use aizuchi_core::outcome::Recipient;
+use aizuchi_core::{ids::ConnectionId, outcome::Recipient};
 use bytes::Bytes;
 
 /// Pushes frames to connections.
@@ -15,4 +15,9 @@ pub trait Push: Send + Sync + 'static {
     /// that order where the transport keeps it.
     fn push(&self, frame: Bytes, to: Vec<Recipient>)
     -> impl Future<Output = Vec<Recipient>> + Send;
+
+    /// Waits until a connection has taken most of what was pushed to it, so
+    /// that an answer of many frames does not outrun it. For the task that
+    /// answers this connection alone.
+    fn room(&self, connection: &ConnectionId) -> impl Future<Output = ()> + Send;
 }

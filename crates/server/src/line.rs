@@ -12,7 +12,7 @@
 use std::{
     collections::VecDeque,
     future::{Future, poll_fn},
-    pin::Pin,
+    pin::{Pin, pin},
     sync::Arc,
     task::Poll,
 };
@@ -114,6 +114,7 @@ async fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Unpin>(
             }
             if in_flight.len() < IN_FLIGHT
                 && reads < READS_A_WRITE
+                && line.outbox.has_room()
                 && let Poll::Ready(heard) = socket.poll_next_unpin(cx)
             {
                 return Poll::Ready(Turn::Heard(heard));
@@ -130,7 +131,10 @@ async fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Unpin>(
             }
             Turn::Heard(Some(Ok(Message::Text(text)))) => {
                 reads += 1;
-                hear(app, line, &text, &mut in_flight).await;
+                let hearing = hear(app, line, &text, &mut in_flight);
+                if !write_while(hearing, &mut socket, line).await {
+                    break;
+                }
             }
             Turn::Heard(Some(Ok(Message::Binary(_)))) => {
                 close(&mut socket, CloseCode::NotText).await;
@@ -176,14 +180,46 @@ async fn hear<P: Ports, V: TokenVerifier>(
     line.heard(app.gateway.chat().ports().clock().now_ms());
     let request = app.gateway.decode(&line.caller, text);
     if !request.is_append() {
-        for answer in in_flight.drain(..) {
-            answer.await;
+        while let Some(first) = in_flight.front_mut() {
+            first.await;
+            in_flight.pop_front();
         }
     }
     // Boxed, so that an idle task is not as large as the largest handler.
     if let Some(message) = Box::pin(app.gateway.handle(&line.caller, request)).await {
         let app = Arc::clone(app);
         in_flight.push_back(Box::pin(async move { app.gateway.finish(message).await }));
+    }
+}
+
+/// Waits for answers, and writes meanwhile those that are there: one of many
+/// frames waits for its first to be written. False where the socket is of no
+/// more use.
+async fn write_while<S: AsyncRead + AsyncWrite + Unpin>(
+    answering: impl Future<Output = ()>,
+    socket: &mut WebSocketStream<S>,
+    line: &Line,
+) -> bool {
+    let mut answering = pin!(answering);
+    loop {
+        let taken = poll_fn(|cx| {
+            if answering.as_mut().poll(cx).is_ready() {
+                return Poll::Ready(None);
+            }
+            line.outbox.poll_take(cx).map(Some)
+        });
+        match taken.await {
+            None => return true,
+            Some(Taken::Frames(frames)) => {
+                if !write(socket, frames).await {
+                    return false;
+                }
+            }
+            Some(Taken::Closed(code)) => {
+                close(socket, code).await;
+                return false;
+            }
+        }
     }
 }
 

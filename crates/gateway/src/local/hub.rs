@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    future::poll_fn,
     hash::{BuildHasher, Hash, RandomState},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -313,6 +314,11 @@ impl Push for Hub {
             }
         }
         Vec::new()
+    }
+    async fn room(&self, connection: &ConnectionId) {
+        if let Some(line) = self.line(connection) {
+            poll_fn(|cx| line.outbox.poll_room(cx)).await;
+        }
     }
 }
 

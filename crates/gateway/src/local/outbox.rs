@@ -14,6 +14,8 @@ use futures_util::task::AtomicWaker;
 const FRAMES: usize = 4_096;
 /// Bytes that may wait.
 const BYTES: usize = 1024 * 1024;
+/// Bytes that may wait before a client's next answer does.
+const ROOM: usize = 256 * 1024;
 
 /// A bounded queue from whoever pushes to the one task that writes.
 ///
@@ -24,6 +26,8 @@ const BYTES: usize = 1024 * 1024;
 pub struct Outbox {
     state: Mutex<State>,
     writer: AtomicWaker,
+    /// The one who answers the client.
+    answering: AtomicWaker,
 }
 
 #[derive(Debug, Default)]
@@ -65,6 +69,7 @@ impl Outbox {
             *state = State { closed: Some(CloseCode::SlowReader), ..State::default() };
             drop(state);
             self.writer.wake();
+            self.answering.wake();
             return Pushed::Gone;
         }
         state.bytes += frame.len();
@@ -83,6 +88,22 @@ impl Outbox {
         self.writer.wake();
     }
 
+    /// Whether so little waits that a large answer does not make the client a
+    /// slow reader.
+    pub fn has_room(&self) -> bool {
+        self.state().bytes <= ROOM
+    }
+
+    /// Waits for room, for the one who answers the client.
+    pub fn poll_room(&self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.has_room() {
+            return Poll::Ready(());
+        }
+        self.answering.register(cx.waker());
+        // What was taken between the look and the registration woke nobody.
+        if self.has_room() { Poll::Ready(()) } else { Poll::Pending }
+    }
+
     /// Takes what waits, for the one writer.
     pub fn poll_take(&self, cx: &mut Context<'_>) -> Poll<Taken> {
         if let Some(taken) = self.take() {
@@ -99,7 +120,10 @@ impl Outbox {
             return state.closed.map(Taken::Closed);
         }
         state.bytes = 0;
-        Some(Taken::Frames(std::mem::take(&mut state.frames)))
+        let frames = std::mem::take(&mut state.frames);
+        drop(state);
+        self.answering.wake();
+        Some(Taken::Frames(frames))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -141,6 +165,25 @@ mod tests {
         assert_eq!(outbox.push(vec![0; BYTES].into()), Pushed::Queued);
         assert_eq!(outbox.push("x".into()), Pushed::Gone);
         assert_eq!(take(&outbox), Taken::Closed(CloseCode::SlowReader));
+    }
+
+    #[test]
+    fn an_answer_waits_until_those_before_it_are_written() {
+        let outbox = Outbox::default();
+        let room = || outbox.poll_room(&mut Context::from_waker(std::task::Waker::noop()));
+        assert_eq!(outbox.push(vec![0; ROOM].into()), Pushed::Queued);
+        assert!(room().is_ready());
+        assert_eq!(outbox.push("x".into()), Pushed::Queued);
+        assert!(room().is_pending());
+        take(&outbox);
+        assert!(room().is_ready());
+    }
+
+    #[test]
+    fn an_answer_does_not_wait_for_a_client_that_is_gone() {
+        let outbox = Outbox::default();
+        while outbox.push(vec![0; ROOM].into()) == Pushed::Queued {}
+        assert!(outbox.poll_room(&mut Context::from_waker(std::task::Waker::noop())).is_ready());
     }
 
     #[test]
