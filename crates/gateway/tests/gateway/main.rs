@@ -1,0 +1,15 @@
+//! The gateway from outside: what connections say, and what they hear.
+
+#![expect(clippy::unwrap_used, reason = "a test fails where it is surprised")]
+
+mod support;
+
+mod bad_input;
+mod history;
+mod hub;
+mod level_one;
+mod level_zero;
+mod limits;
+mod lists;
+mod presence;
+mod sync;

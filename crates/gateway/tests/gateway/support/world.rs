@@ -1,0 +1,152 @@
+//! A whole server in memory.
+
+use std::sync::Arc;
+
+use aizuchi_core::{
+    chat::{Chat, Policy, Ports},
+    clock::Clock,
+    directory::{Directory, Profile},
+    ids::UserId,
+    outcome::Refusal,
+    registry::Level,
+};
+use aizuchi_gateway::{
+    Gateway,
+    local::{Hub, LocalLimiter, Rates},
+};
+use aizuchi_testkit::{clock::ManualClock, directory::MemoryDirectory, ids::SeededIds};
+use pollster::block_on;
+
+use super::{Phone, TestLog, user};
+
+/// One clock for all who need the time.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SharedClock(Arc<ManualClock>);
+
+impl Clock for SharedClock {
+    fn now_ms(&self) -> u64 {
+        self.0.now_ms()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct TestPorts {
+    log: TestLog,
+    hub: Hub,
+    directory: MemoryDirectory,
+    limiter: LocalLimiter<SharedClock>,
+    clock: SharedClock,
+    ids: SeededIds,
+}
+
+impl Ports for TestPorts {
+    type Log = TestLog;
+    type Registry = Hub;
+    type Directory = MemoryDirectory;
+    type Limiter = LocalLimiter<SharedClock>;
+    type Clock = SharedClock;
+    type Ids = SeededIds;
+
+    fn log(&self) -> &TestLog {
+        &self.log
+    }
+
+    fn registry(&self) -> &Hub {
+        &self.hub
+    }
+
+    fn directory(&self) -> &MemoryDirectory {
+        &self.directory
+    }
+
+    fn limiter(&self) -> &LocalLimiter<SharedClock> {
+        &self.limiter
+    }
+
+    fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
+
+    fn ids(&self) -> &SeededIds {
+        &self.ids
+    }
+}
+
+/// A server on which ada, bob, cyd and 相槌 have accounts, by the names Ada,
+/// Bob, Cyd and 相槌さん.
+#[derive(Debug)]
+pub(crate) struct World {
+    pub(crate) gateway: Arc<Gateway<TestPorts, Hub>>,
+}
+
+impl World {
+    /// Without rate limits, as an operator runs it unless he says otherwise.
+    pub(crate) fn new() -> Self {
+        Self::with(Policy::default(), None)
+    }
+
+    pub(crate) fn with(policy: Policy, rates: Option<Rates>) -> Self {
+        let hub = Hub::new();
+        let clock = SharedClock::default();
+        let ports = TestPorts {
+            log: TestLog::default(),
+            hub: hub.clone(),
+            directory: MemoryDirectory::default(),
+            limiter: LocalLimiter::new(clock.clone(), rates),
+            clock,
+            ids: SeededIds::default(),
+        };
+        let world = Self { gateway: Arc::new(Gateway::new(Chat::new(ports, policy), hub)) };
+        for (id, name) in [("ada", "Ada"), ("bob", "Bob"), ("cyd", "Cyd"), ("相槌", "相槌さん")]
+        {
+            world.sign_up(id, name);
+        }
+        world
+    }
+
+    pub(crate) fn sign_up(&self, id: &str, name: &str) {
+        let profile = Profile { user: user(id), username: name.into() };
+        block_on(self.ports().directory.remember(&profile)).unwrap();
+    }
+
+    fn ports(&self) -> &TestPorts {
+        self.gateway.chat().ports()
+    }
+
+    pub(crate) fn log(&self) -> &TestLog {
+        &self.ports().log
+    }
+
+    pub(crate) fn hub(&self) -> &Hub {
+        &self.ports().hub
+    }
+
+    pub(crate) fn now(&self) -> u64 {
+        self.ports().clock.now_ms()
+    }
+
+    pub(crate) fn advance(&self, ms: u64) {
+        self.ports().clock.0.advance(ms);
+    }
+
+    /// A device of level 1 comes up.
+    pub(crate) fn phone(&self, of: &str) -> Phone<'_> {
+        self.connect(of, Level::One, None).unwrap()
+    }
+
+    /// A page of level 0 comes up, with this partner open.
+    pub(crate) fn page<'a>(&self, of: &str, partner: impl Into<Option<&'a str>>) -> Phone<'_> {
+        self.connect(of, Level::Zero, partner.into().map(user)).unwrap()
+    }
+
+    pub(crate) fn connect(
+        &self,
+        of: &str,
+        level: Level,
+        partner: Option<UserId>,
+    ) -> Result<Phone<'_>, Refusal> {
+        let line = self.hub().open(user(of), level, None, self.now());
+        block_on(self.gateway.connect(&line.caller, partner))?;
+        Ok(Phone::new(self, line))
+    }
+}
