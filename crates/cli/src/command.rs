@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     bench::{self, BenchArgs},
+    doctor::{self, DoctorArgs},
     failure::Failure,
     serve::{self, ServeArgs},
     settings::{self, Parsed},
@@ -30,6 +31,8 @@ enum Command {
     Bench(Box<BenchArgs>),
     /// Manage the people of the built-in accounts, also while the server runs.
     User(UserArgs),
+    /// Check settings, data, disk and ports, and say what to mend.
+    Doctor(Box<DoctorArgs>),
 }
 
 /// Does what `arguments` ask, the program's name first.
@@ -41,15 +44,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 }
 
 fn run_or_fail(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Failure> {
-    let Parsed { command: Aizuchi { command }, .. } = settings::parse(arguments)?;
+    let Parsed { command: Aizuchi { command }, settings } = settings::parse(arguments)?;
     match command {
         Command::Serve(arguments) => serve::run(&arguments.settings),
         Command::Bench(arguments) => block_on(bench::run(*arguments))?.map_err(Failure::from),
-        Command::User(arguments) => user::run(arguments),
+        Command::User(arguments) => block_on(user::run(arguments))?,
+        Command::Doctor(arguments) => block_on(doctor::run(*arguments, &settings))?,
     }
 }
 
-/// Runs a command that is a client of a server.
+/// Runs a command that waits.
 fn block_on<T>(work: impl Future<Output = T>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     Ok(runtime.map_err(Failure::Runtime)?.block_on(work))

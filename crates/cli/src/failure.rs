@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use crate::{
     bench::BenchError,
+    doctor::Unwell,
     launch::StartError,
     output,
     settings::{Contradiction, ParseError},
@@ -23,6 +24,8 @@ pub(crate) enum Failure {
     User(#[from] UserError),
     #[error(transparent)]
     Bench(#[from] BenchError),
+    #[error(transparent)]
+    Unwell(#[from] Unwell),
     #[error("the async runtime cannot be started")]
     Runtime(#[source] std::io::Error),
 }

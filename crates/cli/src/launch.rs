@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// Files that are open beside connections: the database's, logs, listeners.
-const OTHER_FILES: usize = 64;
+pub(crate) const OTHER_FILES: usize = 64;
 
 /// Why a server did not start. Names the setting and how to mend it.
 #[derive(Debug, thiserror::Error)]
@@ -147,13 +147,14 @@ pub async fn launch(
     if let Some(tls) = &tls {
         tls.check().map_err(StartError::Tls)?;
     }
+    let sign_in = settings.identity.resolve()?;
     let url = settings.address.public_url(&settings.tls, listeners.address)?;
     let hub = Hub::new();
     let database = DataDir::create(&settings.data.data_dir).and_then(|dir| Database::open(&dir));
     let database = database.map_err(StartError::Data)?;
     // Ends what runs beside the server when this function does.
     let mut beside = JoinSet::new();
-    let who = Who::open(settings, &url, database.clone(), &hub, &mut beside).await?;
+    let who = Who::open(settings, sign_in, &url, database.clone(), &hub, &mut beside).await?;
     let rates = settings.limits.rate_limits.is_on().then(Rates::default);
     let policy = Policy { broadcasts: settings.limits.broadcasts.is_on(), ..Policy::default() };
     let chat = Chat::new(OneBinary::new(database, hub.clone(), rates), policy);

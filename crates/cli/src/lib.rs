@@ -3,6 +3,7 @@
 
 mod bench;
 mod command;
+mod doctor;
 mod failure;
 pub mod launch;
 mod logging;

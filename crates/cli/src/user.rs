@@ -102,13 +102,8 @@ pub(crate) enum UserError {
 const PAGE: usize = 500;
 
 /// Does what is asked.
-pub(crate) fn run(arguments: UserArgs) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(Failure::Runtime)?.block_on(manage(arguments.what))
-}
-
-async fn manage(what: What) -> Result<(), Failure> {
-    match what {
+pub(crate) async fn run(arguments: UserArgs) -> Result<(), Failure> {
+    match arguments.what {
         What::Add { name, password, json, at } => {
             let (pool, password) = (open(&at).await?, password.ask()?);
             let user = pool.add_user(&name, &password).await.map_err(of(&name))?;

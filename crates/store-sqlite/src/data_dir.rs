@@ -5,7 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::error::OpenError;
+use crate::{
+    connect::{self, PageCache},
+    error::OpenError,
+    schema,
+};
 
 /// A data directory.
 #[derive(Debug, Clone)]
@@ -43,6 +47,22 @@ impl DataDir {
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Checks, and changes nothing, that this version can use the database in it.
+    pub fn check(&self) -> Result<(), OpenError> {
+        let path = self.journal();
+        let database = connect::reader(&path, PageCache(64)).map_err(OpenError::database(&path))?;
+        schema::taken(&database).map(drop).map_err(OpenError::migrating(&path))
+    }
+
+    /// Whether a server has it.
+    pub fn in_use(&self) -> Result<bool, OpenError> {
+        match self.lock() {
+            Ok(_) => Ok(false),
+            Err(OpenError::InUse(_)) => Ok(true),
+            Err(error) => Err(error),
+        }
     }
 
     /// The database: all that a backup needs.

@@ -21,25 +21,34 @@ pub(crate) enum MigrateError {
     Sqlite(#[from] rusqlite::Error),
 }
 
-/// Takes the steps that are missing, all or none.
-pub(crate) fn migrate(connection: &mut Connection) -> Result<(), MigrateError> {
-    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let pragma = |name| transaction.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+fn known() -> i64 {
+    i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX)
+}
+
+/// How many steps a database has taken, if it is one that this version can use.
+pub(crate) fn taken(connection: &Connection) -> Result<i64, MigrateError> {
+    let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
     let taken = pragma("user_version")?;
     let tables: i64 =
-        transaction.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
     if tables > 0 && pragma("application_id")? != APPLICATION_ID {
         return Err(MigrateError::Foreign);
     }
-    if taken > known {
-        return Err(MigrateError::Newer { found: taken, known });
+    if taken > known() {
+        return Err(MigrateError::Newer { found: taken, known: known() });
     }
+    Ok(taken)
+}
+
+/// Takes the steps that are missing, all or none.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), MigrateError> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let taken = taken(&transaction)?;
     for step in MIGRATIONS.iter().skip(usize::try_from(taken).unwrap_or(0)) {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-    transaction.pragma_update(None, "user_version", known)?;
+    transaction.pragma_update(None, "user_version", known())?;
     transaction.commit()?;
     Ok(())
 }

@@ -38,12 +38,12 @@ impl Who {
     /// Opens the pool, which is followed `beside` the server, or asks the issuer for its keys.
     pub(super) async fn open(
         settings: &Settings,
+        sign_in: SignIn,
         url: &Url,
         database: Database,
         hub: &Hub,
         beside: &mut JoinSet<()>,
     ) -> Result<Self, StartError> {
-        let sign_in = settings.identity.resolve()?;
         let mut known = PoolSettings::new(url.clone());
         known.allowed_origins.clone_from(&settings.address.allowed_origin);
         let (clients, lifetimes) = match sign_in {

@@ -52,6 +52,18 @@ pub enum Origin {
     Default,
 }
 
+impl Origin {
+    /// In a word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Flag => "flag",
+            Self::Environment => "environment",
+            Self::File => "file",
+            Self::Default => "default",
+        }
+    }
+}
+
 /// A setting, as somebody wrote it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Told {

@@ -140,7 +140,6 @@ async fn what_was_acknowledged_survives_a_kill() {
     for round in 1..=ROUNDS {
         let random = getrandom::u32().unwrap() as usize % 500;
         let enough = 100 * round + random;
-        println!("round {round}: killed after {enough} acknowledgements");
         senders = load(server, senders, enough, Server::kill).await;
         server = serve();
         check(&server, &senders).await;

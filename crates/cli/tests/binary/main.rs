@@ -1,8 +1,13 @@
 //! The real binary, from outside.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where it is surprised")]
+
 mod chat;
+mod doctor;
 mod endings;
 mod level_zero;
 mod people;
 mod server;
+mod settings;
 mod socket;
+mod wrong_settings;

@@ -50,6 +50,13 @@ impl Place {
         self.0.path().join("data")
     }
 
+    /// A file beside the data.
+    pub(crate) fn file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.0.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
     /// Starts a server, and waits until it is ready.
     pub(crate) fn serve(&self, more: &[&str]) -> Server {
         let log = self.0.path().join("log");
