@@ -40,7 +40,7 @@ export function Scroller(props: ScrollerProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const following = useRef(true);
-  const lastOffset = useRef(0);
+  const lastTop = useRef(0);
   /** The opening place is reached; until then the offset says nothing about the reader. */
   const arrived = useRef(false);
   const [away, setAway] = useState(false);
@@ -51,20 +51,22 @@ export function Scroller(props: ScrollerProps) {
   if (laid.rows !== rows) setLaid({ rows, shift: grewAbove(laid.rows, rows) });
 
   const look = useEffectEvent((): void => {
-    const handle = list.current;
-    if (!handle) return;
-    const { scrollOffset, viewportSize, scrollSize } = handle;
-    const atEnd = scrollSize - scrollOffset - viewportSize < AT_END;
+    const element = scroller.current;
+    if (!element || !list.current) return;
+    const { scrollTop, clientHeight, scrollHeight } = element;
+    const atEnd = scrollHeight - scrollTop - clientHeight < AT_END;
     // Rows that turn out taller than thought take the end away, too: only going
     // up is the reader's own wish.
     if (atEnd) following.current = true;
-    else if (scrollOffset < lastOffset.current) following.current = false;
-    lastOffset.current = scrollOffset;
+    else if (scrollTop < lastTop.current) following.current = false;
+    lastTop.current = scrollTop;
     setAway(!atEnd && !following.current);
     if (!arrived.current) return;
-    if (hasOlder && scrollOffset < NEAR_TOP) onNearTop();
+    if (hasOlder && scrollTop < NEAR_TOP) onNearTop();
     if (!watched()) return;
-    const lowest = atEnd ? rows.length - 1 : handle.findItemIndex(scrollOffset + viewportSize) - 1;
+    const lowest = atEnd
+      ? rows.length - 1
+      : list.current.findItemIndex(scrollTop + clientHeight) - 1;
     // What is still on its way has no seq; the newest that has one counts.
     const seen = rows.slice(0, lowest + 1).findLast((row) => row.message.seq !== undefined);
     if (seen?.message.seq !== undefined) onSeen(seen.message.seq);
@@ -95,13 +97,18 @@ export function Scroller(props: ScrollerProps) {
   useLayoutEffect(() => {
     const element = scroller.current;
     if (!element || !content.current) return;
+    const onScroll = (): void => {
+      look();
+    };
     const observer = new ResizeObserver(() => {
       if (following.current) element.scrollTop = element.scrollHeight;
       look();
     });
+    element.addEventListener("scroll", onScroll, { passive: true });
     observer.observe(element);
     observer.observe(content.current);
     return () => {
+      element.removeEventListener("scroll", onScroll);
       observer.disconnect();
     };
   }, []);
@@ -154,7 +161,6 @@ export function Scroller(props: ScrollerProps) {
             data={laid.rows}
             shift={laid.shift}
             itemSize={48}
-            onScroll={look}
           >
             {children}
           </Virtualizer>
@@ -164,7 +170,9 @@ export function Scroller(props: ScrollerProps) {
         <JumpButton
           unread={unread}
           onClick={() => {
-            list.current?.scrollToIndex(rows.length - 1, { align: "end", smooth: true });
+            // At once: thousands of messages are no way to glide.
+            following.current = true;
+            list.current?.scrollToIndex(rows.length - 1, { align: "end" });
           }}
         />
       )}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import type { Row } from "./timeline.ts";
 
@@ -11,20 +11,17 @@ interface SpokenProps {
 /** Tells a screen reader of the partner's new messages, and that one is being written. */
 export function Spoken({ rows, name, typing }: SpokenProps) {
   const { t } = useI18n();
-  const newest = rows.at(-1)?.message;
-  const known = useRef(newest?.key);
-  const [text, setText] = useState("");
-  const mine = rows.at(-1)?.mine ?? true;
-
-  useEffect(() => {
-    if (newest === undefined || newest.key === known.current) return;
-    known.current = newest.key;
-    if (!mine && !newest.deleted) setText(`${name}: ${newest.text}`);
-  }, [newest, mine, name]);
+  const newest = rows.at(-1);
+  const [spoken, setSpoken] = useState({ key: newest?.message.key, text: "" });
+  if (newest && newest.message.key !== spoken.key) {
+    const { key, text, deleted } = newest.message;
+    const silent = newest.mine || deleted === true;
+    setSpoken({ key, text: silent ? spoken.text : `${name}: ${text}` });
+  }
 
   return (
     <div className="said">
-      <p aria-live="polite">{text}</p>
+      <p aria-live="polite">{spoken.text}</p>
       <p aria-live="polite">{typing ? t.people.isTyping(name) : ""}</p>
     </div>
   );

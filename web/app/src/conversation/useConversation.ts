@@ -13,6 +13,7 @@ export function useConversation(conversation: Conversation): ConversationState |
 
   useLayoutEffect(() => {
     const stop = conversation.subscribe(() => undefined);
+    // eslint-disable-next-line react-hooks/set-state-in-effect -- it must render anew before the paint
     setObserved(conversation);
     return stop;
   }, [conversation]);

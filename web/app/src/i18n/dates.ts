@@ -12,15 +12,15 @@ export interface DayWords {
 /** How dates read in one language. Built once per language: Intl objects are dear. */
 export interface Dates {
   /** The time of day: 9:41. */
-  time(at: Timestamp): string;
+  readonly time: (at: Timestamp) => string;
   /** The full date and time, for a tooltip or a screen reader. */
-  full(at: Timestamp): string;
+  readonly full: (at: Timestamp) => string;
   /** A day as a heading between messages: Today, Yesterday, Monday, 3 March, 3 March 2024. */
-  day(at: Timestamp, now: Timestamp, words: DayWords): string;
+  readonly day: (at: Timestamp, now: Timestamp, words: DayWords) => string;
   /** As short as a list wants it: the time today, then the weekday, then the date. */
-  short(at: Timestamp, now: Timestamp, words: DayWords): string;
+  readonly short: (at: Timestamp, now: Timestamp, words: DayWords) => string;
   /** How long ago: 5 minutes ago. */
-  ago(at: Timestamp, now: Timestamp): string;
+  readonly ago: (at: Timestamp, now: Timestamp) => string;
 }
 
 /** The calendar day that a moment falls on where the reader is; equal for equal days. */

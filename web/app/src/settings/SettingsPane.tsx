@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { navigate } from "../shell/useRoute.ts";
 import { useClient } from "../state/context.tsx";
@@ -14,6 +15,13 @@ import { SignOut } from "./SignOut.tsx";
 export function SettingsPane() {
   const { t } = useI18n();
   const { self } = useClient();
+  const heading = useRef<HTMLHeadingElement>(null);
+
+  // Who comes by keyboard goes on from here.
+  useEffect(() => {
+    heading.current?.focus();
+  }, []);
+
   return (
     <div className={styles.pane}>
       <header className={styles.header}>
@@ -24,9 +32,11 @@ export function SettingsPane() {
             navigate({ page: "home" });
           }}
         />
-        <h1>{t.settings.title}</h1>
+        <h1 ref={heading} tabIndex={-1}>
+          {t.settings.title}
+        </h1>
       </header>
-      <div className={styles.scroll} tabIndex={-1}>
+      <div className={styles.scroll}>
         <div className={styles.content}>
           <Section title={t.settings.profile}>
             <div className={styles.self}>

@@ -4,6 +4,7 @@ import { useClient, useObservable } from "../state/context.tsx";
 import { Button } from "../ui/Button.tsx";
 import styles from "./ConnectionLine.module.css";
 import { connectionText } from "./connectionText.ts";
+import { useNetworked } from "./useNetworked.ts";
 
 /** How long a connection may be away before it is worth a word, in milliseconds. */
 const PATIENCE = 1_500;
@@ -13,7 +14,8 @@ export function ConnectionLine() {
   const { t } = useI18n();
   const client = useClient();
   const { status } = useObservable(client.connection);
-  const away = status !== "online";
+  const networked = useNetworked();
+  const away = status !== "online" || !networked;
   const [shown, setShown] = useState(false);
 
   useEffect(() => {
@@ -28,14 +30,14 @@ export function ConnectionLine() {
     };
   }, [away]);
 
-  const text = shown && away ? connectionText(status, navigator.onLine, t) : undefined;
+  const text = shown && away ? connectionText(status, networked, t) : undefined;
   return (
     <div className={styles.line} role="status" data-shown={text !== undefined || undefined}>
       {text !== undefined && (
         <p>
           <span className={styles.dot} aria-hidden="true" />
           {text}
-          {status === "waiting" && navigator.onLine && (
+          {status === "waiting" && networked && (
             <Button look="plain" onClick={client.reconnect}>
               {t.connection.now}
             </Button>

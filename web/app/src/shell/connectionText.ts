@@ -7,8 +7,9 @@ export function connectionText(
   networked: boolean,
   t: Dictionary,
 ): string | undefined {
-  if (status === "online" || status === "ended") return undefined;
+  if (status === "ended") return undefined;
   if (!networked) return t.connection.offline;
+  if (status === "online") return undefined;
   if (status === "connecting") return t.connection.connecting;
   return status === "waiting" ? t.connection.waiting : t.connection.released;
 }
