@@ -6,8 +6,9 @@ mod who;
 use std::{io, net::SocketAddr, sync::Arc};
 
 use aizuchi_core::{
-    chat::{Chat, Policy},
+    chat::{Chat, Policy, Ports},
     error::PortError,
+    identity::TokenVerifier,
 };
 use aizuchi_gateway::{
     Gateway,
@@ -98,9 +99,10 @@ impl From<ServeError> for StartError {
 pub struct Listeners {
     /// For people.
     pub front: TcpListener,
-    /// For Prometheus.
-    pub metrics: Option<TcpListener>,
-    address: SocketAddr,
+    /// Its address.
+    pub address: SocketAddr,
+    /// For Prometheus, and its address.
+    pub metrics: Option<(TcpListener, SocketAddr)>,
 }
 
 impl Listeners {
@@ -108,10 +110,10 @@ impl Listeners {
     pub async fn bind(settings: &Address) -> Result<Self, StartError> {
         let (front, address) = bind("listen", settings.listen).await?;
         let metrics = match settings.metrics_listen {
-            Some(address) => Some(bind("metrics-listen", address).await?.0),
+            Some(address) => Some(bind("metrics-listen", address).await?),
             None => None,
         };
-        Ok(Self { front, metrics, address })
+        Ok(Self { front, address, metrics })
     }
 }
 
@@ -130,6 +132,8 @@ async fn bind(
 pub struct Running {
     /// Where people reach it.
     pub url: Url,
+    /// Where Prometheus does.
+    pub metrics: Option<SocketAddr>,
 }
 
 /// Runs a server until `shutdown` is done, and then closes it in order.
@@ -160,19 +164,19 @@ pub async fn launch(
     let chat = Chat::new(OneBinary::new(database, hub.clone(), rates), policy);
     let front = front(settings, &who);
     let app = App::new(Gateway::new(chat, hub), who.verifier, front);
-    if let Some(listener) = listeners.metrics {
-        let app = Arc::clone(&app);
-        beside.spawn(async move {
-            if let Err(error) =
-                serve_metrics(app, figures(), listener, std::future::pending()).await
-            {
-                tracing::error!(%error, "the metrics have ended");
-            }
-        });
-    }
-    ready(&Running { url });
+    let metrics = listeners.metrics.map(|(listener, address)| {
+        beside.spawn(serve_figures(Arc::clone(&app), listener));
+        address
+    });
+    ready(&Running { url, metrics });
     serve(app, who.routes, listeners.front, tls.as_ref(), shutdown).await?;
     Ok(())
+}
+
+async fn serve_figures<P: Ports, V: TokenVerifier>(app: Arc<App<P, V>>, listener: TcpListener) {
+    if let Err(error) = serve_metrics(app, figures(), listener, std::future::pending()).await {
+        tracing::error!(%error, "the metrics have ended");
+    }
 }
 
 fn front(settings: &Settings, who: &Who) -> aizuchi_server::Settings {

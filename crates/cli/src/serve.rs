@@ -43,6 +43,11 @@ pub(crate) fn run(settings: &Settings) -> Result<(), Failure> {
 async fn serve(settings: &Settings) -> Result<(), Failure> {
     let mut signals = Signals::new().map_err(Failure::Runtime)?;
     let listeners = Listeners::bind(&settings.address).await?;
+    if listeners.address.ip().is_unspecified() && settings.address.public_url.is_none() {
+        tracing::warn!(
+            "pages are served to this machine only: name the address by which others reach it, with --public-url"
+        );
+    }
     let (stop, stopped) = oneshot::channel();
     tokio::spawn(async move {
         let signal = signals.next().await;
@@ -85,18 +90,18 @@ impl Signals {
 }
 
 fn greet(running: &Running, data: &Path) {
-    let url = running.url.as_str().trim_end_matches('/');
-    output::line(format_args!(
-        "\
-Aizuchi {version} is ready.
+    let version = env!("CARGO_PKG_VERSION");
+    output::line(format_args!("Aizuchi {version} is ready.\n"));
+    output::line(format_args!("  Address  {}", running.url.as_str().trim_end_matches('/')));
+    output::line(format_args!("  Data     {}", data.display()));
+    if let Some(address) = running.metrics {
+        output::line(format_args!("  Metrics  http://{address}/metrics"));
+    }
+    output::line(NEXT);
+}
 
-  Address  {url}
-  Data     {data}
-
+/// What to do next.
+const NEXT: &str = "
 Open the address in a browser and sign up; send the invite link that you find
 there to somebody. `aizuchi user --help` manages people, Ctrl-C stops the server.
-",
-        version = env!("CARGO_PKG_VERSION"),
-        data = data.display(),
-    ));
-}
+";

@@ -121,7 +121,7 @@ impl Service {
     pub async fn socket_url(&self) -> Result<Url, HttpError> {
         let call = self.http.get(self.url("/config.json"));
         let (configuration, _): (Configuration, _) = self.ask(call).await?;
-        Url::parse(&configuration.socket_url).map_err(|_| HttpError::Foreign {
+        socket_url(&self.base, &configuration.socket_url).ok_or_else(|| HttpError::Foreign {
             url: self.url("/config.json"),
             status: StatusCode::OK,
         })
@@ -169,6 +169,18 @@ impl Service {
         let body = answer.json().await.map_err(|_| HttpError::Foreign { url, status })?;
         Ok((body, refresh))
     }
+}
+
+/// A socket's address, which may be relative to the server's.
+fn socket_url(base: &Url, told: &str) -> Option<Url> {
+    let mut url = base.join(told).ok()?;
+    let scheme = match url.scheme() {
+        "http" | "ws" => "ws",
+        "https" | "wss" => "wss",
+        _ => return None,
+    };
+    url.set_scheme(scheme).ok()?;
+    Some(url)
 }
 
 /// Turns an answer that is an error into one.
@@ -269,5 +281,20 @@ impl From<reqwest::Error> for HttpError {
         }
         let address = error.url().map_or_else(|| "the server".to_owned(), Url::to_string);
         Self::Unreachable { address, cause: cause.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sockets_address_may_be_relative() {
+        let at = |base: &str, told| socket_url(&base.parse().unwrap(), told).map(String::from);
+        let expected = |url: &str| Some(url.to_owned());
+        assert_eq!(at("http://127.0.0.1:8080", "/ws"), expected("ws://127.0.0.1:8080/ws"));
+        assert_eq!(at("https://a.example", "/ws"), expected("wss://a.example/ws"));
+        assert_eq!(at("https://a.example", "wss://b.example/x"), expected("wss://b.example/x"));
+        assert_eq!(at("https://a.example", "mailto:a@b.example"), None);
     }
 }

@@ -6,6 +6,7 @@ mod chat;
 mod doctor;
 mod endings;
 mod level_zero;
+mod operation;
 mod people;
 mod server;
 mod settings;

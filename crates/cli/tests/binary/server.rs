@@ -1,6 +1,7 @@
 //! A running server, and other commands beside it.
 
 use std::{
+    collections::HashMap,
     ffi::OsStr,
     io::{BufRead, BufReader, Write},
     path::PathBuf,
@@ -70,11 +71,14 @@ impl Place {
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let address = lines
-            .map(Result::unwrap)
-            .find_map(|line| line.trim().strip_prefix("Address").map(|url| url.trim().to_owned()));
-        let Some(address) = address else { panic!("no server: {}", self.log()) };
-        Server { child, url: address.parse().unwrap() }
+        let mut told = HashMap::new();
+        for line in lines.map(Result::unwrap).take_while(|line| !line.starts_with("Open")) {
+            if let Some((what, value)) = line.trim().split_once("  ") {
+                told.insert(what.to_owned(), value.trim().to_owned());
+            }
+        }
+        let Some(address) = told.get("Address") else { panic!("no server: {}", self.log()) };
+        Server { child, url: address.parse().unwrap(), metrics: told.remove("Metrics") }
     }
 
     /// What the servers have logged.
@@ -93,6 +97,7 @@ impl Place {
 pub(crate) struct Server {
     child: Child,
     pub(crate) url: Url,
+    pub(crate) metrics: Option<String>,
 }
 
 impl Server {
