@@ -7,11 +7,18 @@ import type { ConversationModel } from "./model.ts";
 export class ReadCursors {
   readonly #calls: Calls;
   readonly #setTimer: (run: () => void, ms: number) => () => void;
+  /** What the server says of a cursor, one's own included. */
+  readonly #onRead: (conversationId: string, sub: string, seq: number) => void;
   readonly #pending = new Map<ConversationModel, (() => void) | undefined>();
 
-  constructor(calls: Calls, setTimer: (run: () => void, ms: number) => () => void) {
+  constructor(
+    calls: Calls,
+    setTimer: (run: () => void, ms: number) => () => void,
+    onRead: (conversationId: string, sub: string, seq: number) => void,
+  ) {
     this.#calls = calls;
     this.#setTimer = setTimer;
+    this.#onRead = onRead;
   }
 
   read(model: ConversationModel, seq: number): void {
@@ -51,7 +58,7 @@ export class ReadCursors {
       { action: "READ", conversationId: model.id, seq },
       {
         onAnswer: (frame) => {
-          if (frame.action === "READ") model.read(frame.sub, frame.seq);
+          if (frame.action === "READ") this.#onRead(model.id, frame.sub, frame.seq);
           this.#pending.delete(model);
           if (model.cursor > Math.max(seq, model.cursorTold)) this.#sendIn(model, READ_WAIT);
           return false;

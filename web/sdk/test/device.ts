@@ -8,7 +8,9 @@ import {
   type RuntimeConfig,
   type Surroundings,
 } from "../src/index.ts";
-import type { FakeServer } from "./fake-server.ts";
+import type { ClientFrame } from "../src/generated/wire.ts";
+import { FakeServer } from "./fake-server.ts";
+import { World } from "./world.ts";
 
 export const config: RuntimeConfig = {
   socketUrl: "ws://chat.test/ws",
@@ -56,6 +58,19 @@ export class FakeLocks implements Locks {
     );
     return mine;
   }
+}
+
+export const nothing = (): void => undefined;
+
+/** A server, and what it received from a person by action. */
+export function startServer() {
+  const world = new World();
+  const server = new FakeServer(world);
+  const frames = <A extends ClientFrame["action"]>(action: A, sub = "ann") =>
+    server.received
+      .filter((received) => received.sub === sub && received.frame.action === action)
+      .map(({ frame }) => frame as ClientFrame & { action: A });
+  return { world, server, frames };
 }
 
 export interface Page {

@@ -35,7 +35,7 @@ interface Log {
 }
 
 /** Limits small enough that a test reaches them. */
-export const limits = { page: 7, syncEntries: 4, syncConversations: 2, reset: 25 };
+export const limits = { page: 7, listPage: 2, syncEntries: 4, syncConversations: 1, reset: 25 };
 
 /**
  * A small server: a log per conversation, idempotency, acknowledgement, `SYNC`. It keeps the
@@ -135,7 +135,7 @@ export class FakeServer {
       case "CONVERSATIONS":
         return [this.#list(sub, frame)];
       case "READ":
-        return [this.#read(connection, sub, frame)];
+        return [{ ...this.read(frame.conversationId, sub, frame.seq, connection), ...idOf(frame) }];
       case "TYPING":
         this.#event(frame.conversationId, connection, { ...frame, sub }, (other) => other !== sub);
         return [];
@@ -261,7 +261,7 @@ export class FakeServer {
       .map(([id, log]) => ({ ...this.#summary(id, log, sub), last: lastOf(log) }))
       .sort((a, b) => (b.last?.timestamp ?? 0) - (a.last?.timestamp ?? 0));
     const from = Number(frame.cursor ?? 0);
-    const to = from + Math.min(frame.limit ?? 50, limits.syncConversations);
+    const to = from + Math.min(frame.limit ?? 50, limits.listPage);
     return {
       action: "CONVERSATIONS",
       conversations: all
@@ -272,21 +272,23 @@ export class FakeServer {
     };
   }
 
-  #read(connection: Connection, sub: string, frame: ClientFrame & { action: "READ" }): ServerFrame {
-    const { conversationId } = frame;
+  /** Moves a cursor, as if on a device that is not part of the test unless `from` one that is. */
+  read(conversationId: string, sub: string, wanted: number, from?: Connection): ServerFrame {
     const log = this.log(conversationId);
-    const seq = Math.max(log.reads.get(sub) ?? 0, Math.min(frame.seq, log.entries.length));
-    if (seq > (log.reads.get(sub) ?? 0)) {
+    const old = log.reads.get(sub) ?? 0;
+    const seq = Math.max(old, Math.min(wanted, log.entries.length));
+    const frame: ServerFrame = { action: "READ", conversationId, sub, seq };
+    if (seq > old) {
       log.reads.set(sub, seq);
       log.changed = ++this.#changes;
-      this.#event(conversationId, connection, { action: "READ", conversationId, sub, seq });
+      this.#event(conversationId, from, frame);
     }
-    return { action: "READ", conversationId, sub, seq, ...idOf(frame) };
+    return frame;
   }
 
   #event(
     conversationId: string,
-    from: Connection,
+    from: Connection | undefined,
     frame: ServerFrame,
     to: (sub: string) => boolean = () => true,
   ): void {

@@ -127,6 +127,7 @@ describe("the outbox", () => {
     expect(tried()).toEqual(["1", "2"]);
     tries[0]?.done(failure("forbidden"));
     expect(outbox.items("d:a:b")).toEqual([unsent("2")]);
+    expect(tried()).toEqual(["1", "2"]);
   });
 
   it("sends after a reload what was left, in its order, and keeps what failed as failed", () => {
@@ -159,6 +160,20 @@ describe("the outbox", () => {
     two.outbox.up();
     expect(two.tried()).toEqual([]);
     expect(two.outbox.items("d:a:b")).toEqual([]);
+  });
+
+  it("sends what another page left behind, and forgets what that one forgot", () => {
+    const one = start();
+    const two = start({ storage: one.storage });
+    one.outbox.add(unsent("1"));
+    one.end(failure("forbidden"));
+    one.state.connected = false;
+    one.outbox.add(unsent("2"));
+    two.outbox.up();
+    expect(two.tried()).toEqual(["2"]);
+    one.outbox.discard("d:a:b", "1");
+    two.outbox.adopt();
+    expect(two.outbox.items("d:a:b")).toEqual([unsent("2")]);
   });
 
   it("does not adopt what is in the log already, nor what is no message", () => {

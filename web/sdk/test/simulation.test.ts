@@ -174,7 +174,7 @@ async function run(seed: number): Promise<void> {
   const { world, server, tabs, sent } = simulation;
   await world.advance(1_000);
   simulation.disturb();
-  for (let i = 0; i < 120; i++) {
+  for (let i = 0; i < 90; i++) {
     simulation.act();
     await world.advance(world.chance(0.1) ? world.below(40_000) : world.below(500));
     if (i % 5 === 0) simulation.check();

@@ -1,0 +1,218 @@
+import { describe, expect, it } from "vitest";
+import { conversationIdOf } from "../src/index.ts";
+import { openPage, startServer as start } from "./device.ts";
+import { limits } from "./fake-server.ts";
+
+const id = conversationIdOf("ann", "bob");
+
+describe("coming back", () => {
+  it("asks only for what is new, and says how far each log reaches", async () => {
+    const { world, server, frames } = start();
+    server.append(id, "bob", "1");
+    openPage(server, "ann");
+    await world.advance(1_000);
+    server.close(1006);
+    await world.advance(10_000);
+    expect(frames("SYNC")).toMatchObject([{}, { since: "1", cursors: { [id]: 1 } }]);
+    expect(frames("SYNC")[0]).not.toHaveProperty("since");
+  });
+
+  it("asks again where the answer broke off", async () => {
+    const { world, server, frames } = start();
+    const other = conversationIdOf("ann", "cem");
+    let answers = 0;
+    server.faults.loseAnswer = () => frames("SYNC").length === 1 && ++answers === 1;
+    server.append(id, "bob", "1");
+    server.append(other, "cem", "1");
+    const { client } = openPage(server, "ann");
+    await world.advance(30_000);
+    expect(frames("SYNC").map(({ since }) => since)).toEqual([undefined, undefined]);
+    expect(client.totalUnread.getSnapshot()).toBe(2);
+  });
+
+  it("asks again where the server was not able to answer", async () => {
+    const { world, server } = start();
+    let failures = 0;
+    server.faults.fail = (frame) =>
+      frame.action !== "PING" && ++failures <= 4
+        ? { code: "unavailable", after: false }
+        : undefined;
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    await world.advance(20_000);
+    expect(client.conversations.getSnapshot()).toMatchObject({ loaded: true, items: [{ id }] });
+    expect(client.connection.getSnapshot().status).toBe("online");
+  });
+
+  it("asks for everything where its mark is no longer taken", async () => {
+    const { world, server } = start();
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    server.faults.fail = (frame) =>
+      frame.action === "SYNC" && frame.since !== undefined
+        ? { code: "invalid_request", after: false }
+        : undefined;
+    server.close(1006);
+    server.append(id, "bob", "2");
+    await world.advance(10_000);
+    expect(client.totalUnread.getSnapshot()).toBe(2);
+  });
+
+  it("shows the newest message of what it does not page through", async () => {
+    const { world, server, frames } = start();
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    server.faults.refuse = () => true;
+    server.close(1006);
+    for (let i = 0; i <= limits.reset; i++) server.append(id, "bob", `missed ${i}`);
+    server.faults.refuse = () => false;
+    await world.advance(40_000);
+    expect(client.conversations.getSnapshot().items[0]).toMatchObject({
+      last: { text: `missed ${limits.reset}` },
+      unread: limits.reset + 2,
+    });
+    expect(frames("GETMSG")).toMatchObject([{ limit: 1 }]);
+  });
+
+  it("names no more conversations than it may, and pages through none that missed much", async () => {
+    const { world, server, frames } = start();
+    const ids = Array.from({ length: 203 }, (_, i) => conversationIdOf("ann", `p${i}`));
+    for (const [i, other] of ids.entries()) {
+      server.append(other, `p${i}`, "hello");
+      await world.advance(1);
+    }
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    while (client.conversations.getSnapshot().hasMore) {
+      void client.loadMoreConversations();
+      await world.advance(100);
+    }
+    server.faults.refuse = () => true;
+    server.close(1006);
+    for (let i = 0; i < 201; i++) server.append(ids[0] ?? "", "p0", `${i}`);
+    server.append(ids[1] ?? "", "p1", "again");
+    server.faults.refuse = () => false;
+    await world.advance(40_000);
+    const named = Object.keys(frames("SYNC").at(-1)?.cursors ?? {});
+    expect(named).toHaveLength(200);
+    expect(named).not.toContain(ids[0]);
+    expect(frames("GETMSG").map(({ conversationId, limit }) => [conversationId, limit])).toEqual([
+      [ids[0], 1],
+      [ids[1], 200],
+    ]);
+    expect(client.conversations.getSnapshot().items.slice(0, 2)).toMatchObject([
+      { id: ids[0], unread: 100, last: { text: "200" } },
+      { id: ids[1], unread: 2, last: { text: "again" } },
+    ]);
+  });
+
+  it("tells no message that was read elsewhere in the meantime", async () => {
+    const { world, server } = start();
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    const told: string[] = [];
+    client.on("message", ({ message }) => told.push(message.text));
+    await world.advance(1_000);
+    server.faults.refuse = () => true;
+    server.close(1006);
+    server.append(id, "bob", "2");
+    server.append(id, "bob", "3");
+    server.read(id, "ann", 2);
+    server.faults.refuse = () => false;
+    await world.advance(40_000);
+    expect(told).toEqual(["3"]);
+  });
+
+  it("counts anew where an event overtook an answer", async () => {
+    const { world, server } = start();
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    server.close(1006);
+    for (let i = 0; i <= limits.reset; i++) server.append(id, "bob", `${i}`);
+    let slow = false;
+    server.faults.latency = () => (slow ? 500 : 5);
+    server.faults.fail = (frame) => {
+      slow = frame.action === "SYNC";
+      return undefined;
+    };
+    client.reconnect();
+    await world.advance(20);
+    expect(slow).toBe(true);
+    slow = false;
+    server.read(id, "ann", 15);
+    await world.advance(10_000);
+    expect(client.totalUnread.getSnapshot()).toBe(limits.reset + 2 - 15);
+  });
+});
+
+describe("the connection", () => {
+  it("is seen to be dead, and comes back with what was missed", async () => {
+    const { world, server } = start();
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    server.silent = true;
+    server.append(id, "bob", "2");
+    await world.advance(36_000);
+    expect(client.connection.getSnapshot().status).not.toBe("online");
+    server.silent = false;
+    await world.advance(60_000);
+    expect(client.connection.getSnapshot().status).toBe("online");
+    expect(client.totalUnread.getSnapshot()).toBe(2);
+  });
+
+  it("is let go out of sight, and comes back for a look or a message", async () => {
+    const { world, server } = start();
+    const { client, stage } = openPage(server, "ann", { config: { idleReleaseSeconds: 60 } });
+    await world.advance(1_000);
+    const status = () => client.connection.getSnapshot().status;
+    stage.tell("hidden");
+    await world.advance(61_000);
+    expect(status()).toBe("released");
+    client.conversation(id).send("from a notification");
+    await world.advance(1_000);
+    expect(status()).toBe("online");
+    expect(server.log(id).entries).toHaveLength(1);
+    stage.tell("visible");
+    await world.advance(61_000);
+    expect(status()).toBe("online");
+  });
+
+  it("ends when the session does", async () => {
+    const { world, server } = start();
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    server.close(4001);
+    await world.advance(100_000);
+    expect(client.connection.getSnapshot().status).toBe("ended");
+    expect(server.connections.size).toBe(0);
+  });
+
+  it("takes up again after a stop", async () => {
+    const { world, server } = start();
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    client.stop();
+    expect(client.connection.getSnapshot().status).toBe("released");
+    server.append(id, "bob", "1");
+    await world.advance(100_000);
+    client.start();
+    await world.advance(1_000);
+    expect(client.connection.getSnapshot().status).toBe("online");
+    expect(client.totalUnread.getSnapshot()).toBe(1);
+  });
+
+  it("renews itself before the server would close it for its age", async () => {
+    const { world, server } = start();
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    const [first] = server.connections;
+    await world.advance(116 * 60_000);
+    expect(client.connection.getSnapshot().status).toBe("online");
+    expect([...server.connections]).not.toContain(first);
+    expect(server.connections.size).toBe(1);
+  });
+});
