@@ -27,17 +27,17 @@ impl Accounts for Database {
 
     async fn user(&self, id: &UserId) -> Result<Option<User>, PortError> {
         let id = id.clone();
-        self.read(move |db| users::by_id(db, &id)).await
+        self.query(move |db| users::by_id(db, &id)).await
     }
 
     async fn user_named(&self, folded: &str) -> Result<Option<User>, PortError> {
         let folded = folded.to_owned();
-        self.read(move |db| users::by_name(db, &folded)).await
+        self.query(move |db| users::by_name(db, &folded)).await
     }
 
     async fn users(&self, after: Option<&str>, limit: usize) -> Result<Vec<User>, PortError> {
         let after = after.map(str::to_owned);
-        self.read(move |db| users::page(db, after.as_deref(), limit)).await
+        self.query(move |db| users::page(db, after.as_deref(), limit)).await
     }
 
     async fn set_password(
@@ -96,11 +96,11 @@ impl Accounts for Database {
     }
 
     async fn session(&self, id: SessionId) -> Result<Option<Session>, PortError> {
-        self.read(move |db| sessions::by_id(db, id)).await
+        self.query(move |db| sessions::by_id(db, id)).await
     }
 
     async fn session_of(&self, family: FamilyId) -> Result<Option<Session>, PortError> {
-        self.read(move |db| sessions::by_family(db, family)).await
+        self.query(move |db| sessions::by_family(db, family)).await
     }
 
     async fn rotate(
@@ -132,11 +132,11 @@ impl Accounts for Database {
     }
 
     async fn signing_keys(&self) -> Result<Vec<SigningKey>, PortError> {
-        self.read(codes::keys).await
+        self.query(codes::keys).await
     }
 
     async fn ended_since(&self, at: u64) -> Result<Vec<EndedSession>, PortError> {
-        self.read(move |db| sessions::ended_since(db, at)).await
+        self.query(move |db| sessions::ended_since(db, at)).await
     }
 
     async fn forget(&self, before: u64) -> Result<(), PortError> {

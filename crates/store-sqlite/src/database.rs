@@ -111,7 +111,7 @@ impl Database {
 
     /// Does `job` on a connection that only reads, in one transaction, which
     /// sees every write that was answered before this call.
-    pub fn read<T, J>(&self, job: J) -> Answer<T>
+    pub fn query<T, J>(&self, job: J) -> Answer<T>
     where
         T: Send + 'static,
         J: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,

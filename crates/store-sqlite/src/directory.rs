@@ -20,7 +20,7 @@ impl Directory for Database {
             return Ok(Some(profile.clone()));
         }
         let id = user.clone();
-        let username = self.read(move |connection| username(connection, &id)).await?;
+        let username = self.query(move |connection| username(connection, &id)).await?;
         let profile = username.map(|name| Profile { user: user.clone(), username: name.into() });
         if let Some(profile) = &profile {
             // A newer name that was remembered meanwhile stays.
@@ -31,7 +31,7 @@ impl Directory for Database {
 
     async fn by_name(&self, name: &str) -> Result<Option<Profile>, PortError> {
         let folded = accounts::fold(name);
-        let found = self.read(move |connection| named(connection, &folded)).await?;
+        let found = self.query(move |connection| named(connection, &folded)).await?;
         let Some((sub, username)) = found else { return Ok(None) };
         let user =
             UserId::parse(&sub).map_err(|error| PortError::unavailable("the directory", error))?;
@@ -60,7 +60,7 @@ impl Directory for Database {
 
     async fn last_seen(&self, user: &UserId) -> Result<Option<u64>, PortError> {
         let user = user.clone();
-        self.read(move |connection| {
+        self.query(move |connection| {
             let at: Option<Option<i64>> = connection
                 .prepare_cached("SELECT last_seen FROM person WHERE sub = ?1")?
                 .query_row([user.as_str()], |row| row.get(0))

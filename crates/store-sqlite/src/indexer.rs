@@ -62,6 +62,11 @@ impl Indexer {
         }
     }
 
+    #[cfg(test)]
+    pub(crate) fn index(&self) -> &Connection {
+        &self.index
+    }
+
     pub(crate) fn fold(&mut self, segment: &Segment) -> rusqlite::Result<()> {
         fold(&mut self.index, &self.journal, &segment.read())
     }

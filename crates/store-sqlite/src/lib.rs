@@ -20,6 +20,7 @@
 
 mod accounts;
 mod answer;
+mod backup;
 mod checkpoint;
 mod client_key;
 mod connect;
@@ -42,7 +43,13 @@ mod tail;
 mod view;
 mod writer;
 
-pub use self::{answer::Answer, data_dir::DataDir, database::Database, error::OpenError};
+pub use self::{
+    answer::Answer,
+    backup::{BackupError, Contents, Progress, Stage},
+    data_dir::DataDir,
+    database::Database,
+    error::OpenError,
+};
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,8 @@
 //! The suites of every store, on real files, and what is this store's own.
 
+mod backup;
+mod lag;
+
 use std::{sync::Arc, time::Duration};
 
 use aizuchi_testkit::{directory_suite, log::LogFixture, log_suite};
@@ -8,6 +11,7 @@ use tempfile::TempDir;
 use crate::{
     DataDir, Database,
     database::{Shared, spawn},
+    indexer::Indexer,
     tail::Pace,
 };
 
@@ -37,6 +41,12 @@ impl Fixture {
 
     fn data(&self) -> DataDir {
         DataDir::create(self.dir.path()).unwrap()
+    }
+
+    /// Opens the store and gives away its indexer, which does nothing by itself.
+    fn open_with_indexer(&self) -> (Database, Indexer) {
+        let (shared, indexer) = Shared::serving(&self.data(), self.pace).unwrap();
+        (Database { shared: Arc::new(shared) }, indexer)
     }
 }
 

@@ -43,7 +43,11 @@ pub(crate) type Step = (Seq, Place);
 
 impl<'a> View<'a> {
     pub(crate) fn open(tail: &Tail, index: &'a Connection) -> rusqlite::Result<Self> {
-        let mut segments = tail.segments();
+        Self::over(tail.segments(), index)
+    }
+
+    /// Begins to read the index after the segments were taken.
+    pub(crate) fn over(mut segments: Segments, index: &'a Connection) -> rusqlite::Result<Self> {
         let index = index.unchecked_transaction()?;
         let covered = index::covered(&index)?;
         segments.retain(|segment| segment.read().end > covered);

@@ -1,0 +1,87 @@
+//! Copies, and what makes one worthless.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use crate::{BackupError, Contents, DataDir, Database, Stage};
+
+/// A data directory with two conversations, and a name for a copy beside it.
+fn place() -> (TempDir, DataDir, PathBuf) {
+    let place = tempfile::tempdir().unwrap();
+    let dir = DataDir::create(place.path().join("data")).unwrap();
+    drop(Database::open(&dir).unwrap());
+    let journal = Connection::open(dir.journal()).unwrap();
+    for (id, (conversation, seq)) in [(1, 1), (2, 1), (1, 2), (2, 2), (2, 3)].iter().enumerate() {
+        let entry = "INSERT INTO entry (id, conversation, seq, kind, author, message_id, at, text)
+             VALUES (?1, ?2, ?3, 0, 1, randomblob(16), 0, 'hi')";
+        journal.execute(entry, (id as i64 + 1, conversation, seq)).unwrap();
+    }
+    let copy = place.path().join("copy.db");
+    (place, dir, copy)
+}
+
+const THOSE: Contents = Contents { accounts: 0, conversations: 2, entries: 5 };
+
+fn back_up(dir: &DataDir, to: &Path) -> Result<Contents, BackupError> {
+    dir.back_up(to, &mut |_, _, _| {})
+}
+
+fn restore(from: &Path, to: &Path) -> Result<Contents, BackupError> {
+    DataDir::restore(from, to, &mut |_, _, _| {})
+}
+
+#[test]
+fn a_copy_is_made_beside_a_running_server_and_restored() {
+    let (place, dir, copy) = place();
+    let running = Database::open(&dir).unwrap();
+    let mut stages = Vec::new();
+    let made = dir.back_up(&copy, &mut |stage, _, _| stages.push(stage));
+    assert_eq!(made.unwrap(), THOSE);
+    stages.dedup();
+    assert_eq!(stages, [Stage::Copying, Stage::Checking, Stage::Reading]);
+    drop(running);
+    let other = place.path().join("other");
+    assert_eq!(restore(&copy, &other).unwrap(), THOSE);
+    drop(Database::open(&DataDir::existing(other).unwrap()).unwrap());
+}
+
+#[test]
+fn what_is_written_meanwhile_is_not_in_it() {
+    let (_place, dir, copy) = place();
+    let writer = Connection::open(dir.journal()).unwrap();
+    let mut next = 6;
+    let made = dir.back_up(&copy, &mut |stage, _, _| {
+        if stage == Stage::Copying {
+            let entry = "INSERT INTO entry (id, conversation, seq, kind, author, message_id, at)
+                 VALUES (?1, 1, ?1, 0, 1, randomblob(16), 0)";
+            writer.execute(entry, [next]).unwrap();
+            next += 1;
+        }
+    });
+    assert_eq!(made.unwrap(), THOSE);
+}
+
+#[test]
+fn nothing_is_overwritten() {
+    let (place, dir, copy) = place();
+    std::fs::write(&copy, "mine").unwrap();
+    assert!(matches!(back_up(&dir, &copy), Err(BackupError::Exists(_))));
+    assert_eq!(std::fs::read(&copy).unwrap(), b"mine");
+    let good = place.path().join("good.db");
+    back_up(&dir, &good).unwrap();
+    assert!(matches!(restore(&good, dir.path()), Err(BackupError::Exists(_))));
+}
+
+#[test]
+fn a_damaged_database_leaves_no_copy() {
+    let (place, dir, copy) = place();
+    let journal = Connection::open(dir.journal()).unwrap();
+    journal.execute("DELETE FROM entry WHERE conversation = 2 AND seq = 2", []).unwrap();
+    assert!(matches!(back_up(&dir, &copy), Err(BackupError::Gap { last: 1, found: 3, .. })));
+    let left = std::fs::read_dir(place.path()).unwrap().count();
+    assert_eq!(left, 1, "the data directory alone");
+    std::fs::write(&copy, "no database, but a text that is long enough to be looked at").unwrap();
+    assert!(matches!(restore(&copy, &place.path().join("other")), Err(BackupError::Open(_))));
+}
