@@ -51,16 +51,22 @@ fn a_copy_is_made_beside_a_running_server_and_restored() {
 fn what_is_written_meanwhile_is_not_in_it() {
     let (_place, dir, copy) = place();
     let writer = Connection::open(dir.journal()).unwrap();
-    let mut next = 6;
+    // Enough for several steps.
+    let many = "WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+         INSERT INTO entry (id, conversation, seq, kind, author, message_id, at, text)
+         SELECT i + 100, 3, i, 0, 1, randomblob(16), 0, hex(zeroblob(4096)) FROM n";
+    writer.execute(many, []).unwrap();
+    let mut next = 3;
     let made = dir.back_up(&copy, &mut |stage, _, _| {
         if stage == Stage::Copying {
             let entry = "INSERT INTO entry (id, conversation, seq, kind, author, message_id, at)
-                 VALUES (?1, 1, ?1, 0, 1, randomblob(16), 0)";
+                 VALUES (?1 + 5000, 1, ?1, 0, 1, randomblob(16), 0)";
             writer.execute(entry, [next]).unwrap();
             next += 1;
         }
     });
-    assert_eq!(made.unwrap(), THOSE);
+    assert!(next > 5, "one step is not several");
+    assert_eq!(made.unwrap(), Contents { conversations: 3, entries: 1_505, ..THOSE });
 }
 
 #[test]
