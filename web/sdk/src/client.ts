@@ -89,7 +89,7 @@ export function createClient(options: ClientOptions): Client {
   const shared = { calls, random, setTimer, connected, onAdded, onSeen };
   const pages = new Pages({ ...shared, syncing: (): boolean => sync.running });
   const sync = new Sync({ ...shared, book, pages });
-  const cursors = new ReadCursors(calls, setTimer, onRead);
+  const cursors = new ReadCursors({ calls, setTimer, connected, onRead });
   const presence = new PresenceBook({
     setTimer,
     watch: (subs) => link.send({ action: "WATCH", subs: [...subs] }),

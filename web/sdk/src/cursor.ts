@@ -3,29 +3,29 @@ import { isPermanent } from "./errors.ts";
 import { READ_RETRY, READ_WAIT } from "./limits.ts";
 import type { ConversationModel } from "./model.ts";
 
+export interface ReadCursorsOptions {
+  readonly calls: Calls;
+  readonly setTimer: (run: () => void, ms: number) => () => void;
+  readonly connected: () => boolean;
+  /** What the server says of a cursor of one's own. */
+  readonly onRead: (conversationId: string, sub: string, seq: number) => void;
+}
+
 /** Moves one's own read cursors on the server: soon, in steps as large as they come. */
 export class ReadCursors {
-  readonly #calls: Calls;
-  readonly #setTimer: (run: () => void, ms: number) => () => void;
-  /** What the server says of a cursor, one's own included. */
-  readonly #onRead: (conversationId: string, sub: string, seq: number) => void;
+  readonly #options: ReadCursorsOptions;
+  /** Cursors that are ahead of the server's, with the timer that waits to tell it. */
   readonly #pending = new Map<ConversationModel, (() => void) | undefined>();
 
-  constructor(
-    calls: Calls,
-    setTimer: (run: () => void, ms: number) => () => void,
-    onRead: (conversationId: string, sub: string, seq: number) => void,
-  ) {
-    this.#calls = calls;
-    this.#setTimer = setTimer;
-    this.#onRead = onRead;
+  constructor(options: ReadCursorsOptions) {
+    this.#options = options;
   }
 
   read(model: ConversationModel, seq: number): void {
     if (model.readHere(seq) && !this.#pending.has(model)) this.#sendIn(model, READ_WAIT);
   }
 
-  /** Says again what a lost connection may have swallowed. */
+  /** Tells again what a lost connection may have swallowed. */
   up(): void {
     for (const [model, stopTimer] of [...this.#pending]) {
       stopTimer?.();
@@ -44,7 +44,7 @@ export class ReadCursors {
     const run = (): void => {
       this.#send(model);
     };
-    this.#pending.set(model, this.#setTimer(run, ms));
+    this.#pending.set(model, this.#options.setTimer(run, ms));
   }
 
   #send(model: ConversationModel): void {
@@ -54,11 +54,11 @@ export class ReadCursors {
       this.#pending.delete(model);
       return;
     }
-    this.#calls.call(
+    this.#options.calls.call(
       { action: "READ", conversationId: model.id, seq },
       {
         onAnswer: (frame) => {
-          if (frame.action === "READ") this.#onRead(model.id, frame.sub, frame.seq);
+          if (frame.action === "READ") this.#options.onRead(model.id, frame.sub, frame.seq);
           this.#pending.delete(model);
           if (model.cursor > Math.max(seq, model.cursorTold)) this.#sendIn(model, READ_WAIT);
           return false;
@@ -67,9 +67,9 @@ export class ReadCursors {
           if (isPermanent(code)) {
             this.#pending.delete(model);
             model.unreadHere();
-          } else {
-            this.#sendIn(model, retryAfterMs ?? READ_RETRY); // Unless a connection comes first.
-          }
+          } else if (this.#options.connected()) {
+            this.#sendIn(model, retryAfterMs ?? READ_RETRY);
+          } // Else the next connection tells it.
         },
       },
     );

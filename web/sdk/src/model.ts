@@ -218,6 +218,7 @@ export class ConversationModel {
     if (!this.confirmed && !this.#context.settled()) return;
     this.#dividerOpen = true;
     this.#dividerAfter = this.unread > 0 ? this.cursor : undefined;
+    this.state.invalidate();
   }
 
   #firstUnread(): number | undefined {

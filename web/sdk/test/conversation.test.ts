@@ -93,6 +93,7 @@ describe("a conversation", () => {
     for (const text of ["1", "2", "3"]) server.append(id, "bob", text);
     server.log(id).reads.set("ann", 1);
     const { client } = openPage(server, "ann");
+    const bob = openPage(server, "bob").client;
     const conversation = client.conversation(id);
     const leave = conversation.subscribe(nothing);
     await world.advance(1_000);
@@ -101,8 +102,15 @@ describe("a conversation", () => {
     expect(conversation.getSnapshot()).toMatchObject({ firstUnreadSeq: 2, unread: 0 });
     leave();
     await world.advance(1);
-    conversation.subscribe(nothing);
+    const leaveAgain = conversation.subscribe(nothing);
     expect(conversation.getSnapshot().firstUnreadSeq).toBeUndefined();
+    leaveAgain();
+    await world.advance(1);
+    bob.conversation(id).send("4");
+    await world.advance(1_000);
+    expect(conversation.getSnapshot().firstUnreadSeq).toBeUndefined();
+    conversation.subscribe(nothing);
+    expect(conversation.getSnapshot().firstUnreadSeq).toBe(4);
   });
 
   it("moves the cursor at once here, and in one step on the server", async () => {
