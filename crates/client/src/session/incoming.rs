@@ -11,8 +11,23 @@ impl Session {
     /// A frame came. One that this client does not know is ignored, as the
     /// protocol grows.
     pub fn text(&mut self, now: Duration, text: &str) {
-        let State::Open { unanswered_since, .. } = &mut self.state else { return };
-        *unanswered_since = None;
+        if !matches!(self.state, State::Open { .. }) {
+            return;
+        }
+        self.understand(now, text);
+        // Whatever came shows that the server is there, but not that it has the
+        // rest of what it was asked: for that the wait begins anew.
+        let waits = self.is_waiting_for_an_answer();
+        if let State::Open { unanswered_since, .. } = &mut self.state {
+            *unanswered_since = waits.then_some(now);
+        }
+    }
+
+    fn is_waiting_for_an_answer(&self) -> bool {
+        self.syncing == Syncing::Asked || !self.questions.is_empty() || self.outbox.is_in_flight()
+    }
+
+    fn understand(&mut self, now: Duration, text: &str) {
         let Ok(frame) = serde_json::from_str::<ServerFrame<'_>>(text) else { return };
         match frame {
             ServerFrame::Ack(ack) => self.ack(now, &ack),

@@ -4,7 +4,7 @@
 //! way, so that a resend after a drop cannot overtake what was said before it.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, VecDeque},
     time::Duration,
 };
 
@@ -30,7 +30,7 @@ struct Lane {
 
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
-    lanes: HashMap<String, Lane>,
+    lanes: BTreeMap<String, Lane>,
     len: usize,
 }
 
@@ -84,6 +84,11 @@ impl Outbox {
             lane.in_flight = false;
             lane.not_before = Duration::ZERO;
         }
+    }
+
+    /// Whether something is on its way.
+    pub(super) fn is_in_flight(&self) -> bool {
+        self.lanes.values().any(|lane| lane.in_flight)
     }
 
     /// When the next postponed message may go.

@@ -152,8 +152,8 @@ impl World {
                     asks_until: now,
                 });
                 self.devices[device].connection = Some(connection);
-                if self.is_faulty() {
-                    let at = now + self.random.millis(12_000);
+                if now < FAULTS_END {
+                    let at = now.max(FAULTS_BEGIN) + self.random.millis(12_000);
                     self.at(at, Happening::Cut { connection });
                 }
                 self.devices[device].session.opened(now);
