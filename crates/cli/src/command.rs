@@ -5,6 +5,7 @@ use std::{ffi::OsString, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 use crate::{
+    backup::{self, BackupArgs, RestoreArgs},
     bench::{self, BenchArgs},
     doctor::{self, DoctorArgs},
     failure::Failure,
@@ -31,6 +32,10 @@ enum Command {
     Bench(Box<BenchArgs>),
     /// Manage the people of the built-in accounts, also while the server runs.
     User(UserArgs),
+    /// Copy all data into one file, also while the server runs.
+    Backup(BackupArgs),
+    /// Make a new data directory of a backup.
+    Restore(RestoreArgs),
     /// Check settings, data, disk and ports, and say what to mend.
     Doctor(Box<DoctorArgs>),
 }
@@ -49,6 +54,8 @@ fn run_or_fail(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::Serve(arguments) => serve::run(&arguments.settings),
         Command::Bench(arguments) => block_on(bench::run(*arguments))?.map_err(Failure::from),
         Command::User(arguments) => block_on(user::run(arguments))?,
+        Command::Backup(arguments) => backup::back_up(&arguments),
+        Command::Restore(arguments) => backup::restore(&arguments),
         Command::Doctor(arguments) => block_on(doctor::run(*arguments, &settings))?,
     }
 }

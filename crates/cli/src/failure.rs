@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use aizuchi_store_sqlite::BackupError;
+
 use crate::{
     bench::BenchError,
     doctor::Unwell,
@@ -24,6 +26,8 @@ pub(crate) enum Failure {
     User(#[from] UserError),
     #[error(transparent)]
     Bench(#[from] BenchError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error(transparent)]
     Unwell(#[from] Unwell),
     #[error("the async runtime cannot be started")]

@@ -76,11 +76,12 @@ fn mend(cause: &io::Error) -> &'static str {
 }
 
 fn mend_data(cause: &aizuchi_store_sqlite::OpenError) -> &'static str {
-    use aizuchi_store_sqlite::OpenError::{Directory, Foreign, InUse, Newer};
+    use aizuchi_store_sqlite::OpenError::{Directory, Foreign, InUse, Missing, Newer};
     match cause {
         Directory { .. } => ". Make it writable for this user, or choose another",
         InUse(_) => ". Stop that server, or choose another directory",
         Newer { .. } => ". Run that newer version, or choose another directory",
+        Missing(_) => ". Start a server on it first, or choose another directory",
         Foreign(_) => ". Choose another directory",
         _ => "",
     }

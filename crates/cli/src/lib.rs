@@ -1,6 +1,7 @@
 //! The `aizuchi` command, and the composition root of the one binary: the only
 //! place that knows which adapters there are.
 
+mod backup;
 mod bench;
 mod command;
 mod doctor;

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where it is surprised")]
 
+mod backup;
 mod chat;
 mod doctor;
 mod endings;
