@@ -12,4 +12,5 @@ mod level_zero;
 mod limits;
 mod lists;
 mod presence;
+mod simulation;
 mod sync;

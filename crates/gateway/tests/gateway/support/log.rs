@@ -1,7 +1,7 @@
 //! The log in memory, whose answers a test decides.
 
 use std::{
-    collections::{HashSet, VecDeque},
+    collections::{BTreeSet, VecDeque},
     future::Future,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard},
@@ -40,7 +40,7 @@ pub(crate) struct TestLog {
 struct State {
     coming: VecDeque<Fate>,
     /// What is stored, and whose answer is still held back.
-    held: HashSet<MessageId>,
+    held: BTreeSet<MessageId>,
 }
 
 impl TestLog {
@@ -91,19 +91,22 @@ impl LogStore for TestLog {
         let name = entry.message_id;
         let fate = self.state().coming.pop_front();
         let store = || pollster::block_on(self.memory.append(entry));
-        let mut waits_for = None;
         let answer = match fate {
             None => store(),
             Some(Fate::Fails(error)) => Err(error),
             Some(Fate::Late) => {
-                self.state().held.insert(name);
-                waits_for = Some(name);
-                store()
+                let answer = store();
+                if answer.as_ref().is_ok_and(|appended| !appended.duplicate) {
+                    self.state().held.insert(name);
+                }
+                answer
             }
             Some(Fate::StoredAndUnanswered) => {
                 store().and(Err(PortError::unavailable("the log", "the answer was lost")))
             }
         };
+        // A resend waits for the first one's answer too.
+        let waits_for = answer.as_ref().ok().map(|appended| appended.message_id);
         Appending { state: Arc::clone(&self.state), waits_for, answer: Some(answer) }
     }
 
