@@ -5,6 +5,7 @@
 mod support;
 
 mod bad_input;
+mod golden;
 mod history;
 mod hub;
 mod level_one;
