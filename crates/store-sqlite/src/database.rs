@@ -69,12 +69,14 @@ impl Log {
     }
 }
 
-/// The threads, by what ends them.
+/// The threads, in the order in which they end: whoever writes a file ends
+/// after those who read it, and so leaves it without a log beside it.
 #[derive(Default)]
 pub(crate) struct Threads {
     writer: Option<JoinHandle<()>>,
+    readers: Vec<JoinHandle<()>>,
     pub(crate) indexer: Option<JoinHandle<()>>,
-    others: Vec<JoinHandle<()>>,
+    checkpoint: Option<JoinHandle<()>>,
 }
 
 impl Database {
@@ -241,18 +243,19 @@ impl Shared {
 
         let checkpoint = Arc::clone(&self.checkpoint);
         let connection = connect::writer(&path, SMALL_CACHE).map_err(OpenError::database(&path))?;
-        let others = &mut self.threads.others;
-        others.push(spawn("store-checkpoint", move || checkpoint.run(&connection))?);
+        let run = move || checkpoint.run(&connection);
+        self.threads.checkpoint = Some(spawn("store-checkpoint", run)?);
 
         let reads = Arc::clone(&self.reads);
         let connection = connect::reader(&path, SMALL_CACHE).map_err(OpenError::database(&path))?;
-        others.push(spawn("store-reader", move || readers::run(connection, &reads))?);
+        let readers = &mut self.threads.readers;
+        readers.push(spawn("store-reader", move || readers::run(connection, &reads))?);
 
         if let Some(log) = &self.log {
             for _ in 0..LOG_READERS {
                 let reader = LogReader::open(&self.dir, Arc::clone(&log.tail))?;
                 let reads = Arc::clone(&log.reads);
-                others.push(spawn("store-log-reader", move || readers::run(reader, &reads))?);
+                readers.push(spawn("store-log-reader", move || readers::run(reader, &reads))?);
             }
         }
         Ok(())
@@ -261,17 +264,20 @@ impl Shared {
 
 impl Drop for Shared {
     fn drop(&mut self) {
-        // First what writes, so that the indexer sees all of it, then what follows it.
         self.writes.close();
         join(self.threads.writer.take());
+        self.reads.close();
         if let Some(log) = &self.log {
-            log.tail.close();
             log.reads.close();
         }
+        join(self.threads.readers.drain(..));
+        if let Some(log) = &self.log {
+            // All that was written is in it by now.
+            log.tail.close();
+        }
         join(self.threads.indexer.take());
-        self.reads.close();
         self.checkpoint.close();
-        join(self.threads.others.drain(..));
+        join(self.threads.checkpoint.take());
     }
 }
 
