@@ -78,7 +78,7 @@ export const scenes: Record<string, (look: Look) => Scene> = {
     scene(signedIn(fakeClient(world(look.locale))), conversationPath(cast.ren), look),
   long: (look) =>
     scene(
-      signedIn(fakeClient({ self: cast.self, conversations: [longConversation(10_000, 1_000)] })),
+      signedIn(fakeClient({ self: cast.self, conversations: [longConversation(12_000, 10_000)] })),
       conversationPath(cast.mika),
       look,
     ),

@@ -42,7 +42,7 @@ describe("a newcomer", () => {
   });
 
   test.each([
-    ["nobody", "Nobody has this name or id. Check the spelling, capitals do not matter."],
+    ["nobody", "Nobody has this name or id. Check the spelling; capitals do not matter."],
     ["haru", "That is you. Enter the name or id of someone else."],
     [haru.sub, "That is you. Enter the name or id of someone else."],
     [" ", "Enter a name or an id."],
@@ -70,6 +70,13 @@ describe("an invite link", () => {
       expect(location.pathname).toBe("/");
     });
   });
+});
+
+test("an address of no conversation says so, and leads back", async () => {
+  open("/c/nonsense", talked);
+  expect(screen.getByRole("heading", { name: "There is no such conversation." })).toBeTruthy();
+  await userEvent.click(screen.getByRole("button", { name: "Back to your conversations" }));
+  expect(location.pathname).toBe("/");
 });
 
 test("the title counts what is unread", () => {

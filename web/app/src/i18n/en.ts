@@ -69,7 +69,7 @@ export const en = {
     partner: "Name or id",
     open: "Open conversation",
     opening: "Looking…",
-    notFound: "Nobody has this name or id. Check the spelling, capitals do not matter.",
+    notFound: "Nobody has this name or id. Check the spelling; capitals do not matter.",
     yourself: "That is you. Enter the name or id of someone else.",
     empty: "Enter a name or an id.",
     inviteTitle: "Or let them come to you",

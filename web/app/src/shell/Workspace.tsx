@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { ConversationPane } from "../conversation/ConversationPane.tsx";
 import { Sidebar } from "../list/Sidebar.tsx";
 import { SettingsPane } from "../settings/SettingsPane.tsx";
@@ -24,6 +24,7 @@ export function Workspace({ route }: { route: Route }) {
   };
 
   useAttention(current);
+  useFocusOnReturn(route.page === "home");
 
   let content: ReactNode;
   switch (route.page) {
@@ -58,4 +59,12 @@ export function Workspace({ route }: { route: Route }) {
       )}
     </div>
   );
+}
+
+/** Going back takes the focused button away: the list's own place in the tab order takes over. */
+function useFocusOnReturn(home: boolean): void {
+  useEffect(() => {
+    if (!home || document.activeElement !== document.body) return;
+    document.querySelector<HTMLElement>("nav li a[tabindex='0']")?.focus();
+  }, [home]);
 }

@@ -1,3 +1,4 @@
+import type { MessageEvent } from "@aizuchi/sdk";
 import { useEffect } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { useClient, useObservable, usePreferences } from "../state/context.tsx";
@@ -29,11 +30,18 @@ export function useAttention(current: string | undefined): void {
 
   useEffect(() => {
     if (!wanted) return;
-    return client.on("message", (event) => {
-      if (watched()) return;
-      notify(event, t, () => {
+    const tell = async (event: MessageEvent): Promise<void> => {
+      // Somebody's first message comes before the name; it may do without if that takes an error.
+      const from =
+        event.from.username === ""
+          ? await client.lookup({ sub: event.from.sub }).catch(() => event.from)
+          : event.from;
+      notify({ ...event, from }, t, () => {
         navigate({ page: "conversation", conversationId: event.conversationId });
       });
+    };
+    return client.on("message", (event) => {
+      if (!watched()) void tell(event);
     });
   }, [client, wanted, t]);
 }

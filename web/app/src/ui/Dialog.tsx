@@ -21,6 +21,8 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // The browser takes what comes first, which is the button that closes.
+    dialog?.querySelector("input")?.focus();
     return () => dialog?.close();
   }, []);
 
