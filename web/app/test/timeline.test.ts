@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { grewAbove, timeline } from "../src/conversation/timeline.ts";
+import { grewAbove, newestSeq, timeline } from "../src/conversation/timeline.ts";
 import { message } from "./messages.ts";
 
 const noon = new Date(2024, 4, 17, 12).getTime();
@@ -93,4 +93,12 @@ describe("growing", () => {
     expect(grewAbove(rows(0, 4), rows(0, 4))).toBe(false);
     expect(grewAbove([], rows(0, 4))).toBe(false);
   });
+});
+
+test("the newest seq skips what is on its way", () => {
+  const { seq: _, ...pending } = message("me", { state: "pending" });
+  const first = message("you");
+  const rows = timeline([first, pending, pending], "me", undefined);
+  expect(newestSeq(rows, 3)).toBe(first.seq);
+  expect(newestSeq(rows, 0)).toBeUndefined();
 });

@@ -57,3 +57,12 @@ export function grewAbove(previous: readonly Row[], next: readonly Row[]): boole
     next[0]?.message.key !== first.message.key
   );
 }
+
+/** The seq of the newest message before row `end`; what is still on its way has none. */
+export function newestSeq(rows: readonly Row[], end: number): number | undefined {
+  for (let index = end - 1; index >= 0; index -= 1) {
+    const seq = rows[index]?.message.seq;
+    if (seq !== undefined) return seq;
+  }
+  return undefined;
+}
