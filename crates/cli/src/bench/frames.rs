@@ -277,7 +277,7 @@ mod tests {
         let mut other = Template::new("b\"ob", 2, 100);
         let (_, text) = sent(&mut other, 1);
         assert!(expected.read(&arrived(&text, 1)).is_err());
-        let frame = template.stamp(2, 1).to_vec();
+        let frame = template.stamp(2, 1_800_000_000_123).to_vec();
         let json = String::from_utf8(frame[8..].to_vec()).unwrap();
         let text: serde_json::Value = serde_json::from_str(&json).unwrap();
         let text = text["message"].as_str().unwrap();

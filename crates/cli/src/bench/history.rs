@@ -86,7 +86,7 @@ const PROBES: [Probe; 4] = [
     ("newest", |_, _| String::new()),
     ("after the first", |entries, n| format!(r#","after":{}"#, spread(n, entries / 10))),
     ("in the middle", |entries, n| {
-        format!(r#","before":{}"#, entries / 2 + 1 + spread(n, entries / 4))
+        format!(r#","before":{}"#, entries / 2 + 2 + spread(n, entries / 4))
     }),
     ("anywhere", |entries, n| format!(r#","before":{}"#, 2 + spread(n, entries))),
 ];
