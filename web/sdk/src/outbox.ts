@@ -103,8 +103,13 @@ export class Outbox {
    */
   adopt(): void {
     const { storage, prefix } = this.#options;
-    for (const queue of [...this.#queues.values()]) {
-      for (const item of queue.items) this.#dropGone(item);
+    for (const { items } of [...this.#queues.values()]) {
+      for (const { conversationId, clientMsgId } of items) {
+        // The page that it was adopted from has seen it through.
+        const gone =
+          this.#adopted.has(clientMsgId) && storage.get(prefix + clientMsgId) === undefined;
+        if (gone) this.#remove(conversationId, clientMsgId);
+      }
     }
     for (const key of storage.keys(prefix)) {
       const unsent = parse(storage.get(key));
@@ -134,10 +139,6 @@ export class Outbox {
     if (!queue || queue.flight || queue.stopTimer || !this.#options.connected()) return;
     const next = queue.items.find(({ failure }) => !failure);
     if (!next) return;
-    if (this.#dropGone(next)) {
-      this.#pump(conversationId);
-      return;
-    }
     const flight = { clientMsgId: next.clientMsgId };
     queue.flight = flight;
     this.#options.transmit(next, (failure) => {
@@ -201,14 +202,6 @@ export class Outbox {
     this.#adopted.delete(clientMsgId);
     this.#options.storage.remove(this.#options.prefix + clientMsgId);
     this.#options.onChange(conversationId);
-  }
-
-  /** Drops what was adopted if the page that it came from has seen it through. */
-  #dropGone({ conversationId, clientMsgId }: Unsent): boolean {
-    const { storage, prefix } = this.#options;
-    const gone = this.#adopted.has(clientMsgId) && storage.get(prefix + clientMsgId) === undefined;
-    if (gone) this.#remove(conversationId, clientMsgId);
-    return gone;
   }
 
   #has({ conversationId, clientMsgId }: Unsent): boolean {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { conversationIdOf, type MessageView } from "../src/index.ts";
 import { nothing, openPage, startServer as start } from "./device.ts";
+import { KEPT_MESSAGES } from "../src/limits.ts";
 import { limits } from "./fake-server.ts";
 
 const id = conversationIdOf("ann", "bob");
@@ -54,6 +55,40 @@ describe("a conversation", () => {
     expect(frames("GETMSG").filter(({ after }) => after !== undefined)).toMatchObject([
       { after: 1 },
     ]);
+  });
+
+  it("closes a gap of several pages, also where the server was not able to answer at first", async () => {
+    const { world, server, frames } = start();
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    for (let i = 0; i < 2 * limits.page; i++) server.append(id, "bob", "in between");
+    let failures = 0;
+    server.faults.fail = (frame) =>
+      frame.action === "GETMSG" && ++failures === 1
+        ? { code: "unavailable", after: false }
+        : undefined;
+    openPage(server, "bob").client.conversation(id).send("the last");
+    await world.advance(2_000);
+    expect(client.conversation(id).getSnapshot().messages).toHaveLength(2 * limits.page + 1);
+    expect(frames("GETMSG").map(({ after }) => after)).toEqual([1, 1 + limits.page]);
+  });
+
+  it("loads its newest page later where the server was not able to answer", async () => {
+    const { world, server } = start();
+    server.append(id, "bob", "1");
+    const conversation = openPage(server, "ann").client.conversation(id);
+    let failures = 0;
+    server.faults.fail = (frame) =>
+      frame.action === "GETMSG" && ++failures === 1
+        ? { code: "rate_limited", after: false, retryAfterMs: 1_000 }
+        : undefined;
+    conversation.subscribe(nothing);
+    await world.advance(500);
+    expect(conversation.getSnapshot()).toMatchObject({ error: { code: "rate_limited" } });
+    await world.advance(2_000);
+    expect(texts(conversation.getSnapshot().messages)).toEqual(["1"]);
+    expect(conversation.getSnapshot()).not.toHaveProperty("error");
   });
 
   it("asks for no gap that closes by itself", async () => {
@@ -127,6 +162,48 @@ describe("a conversation", () => {
     expect(other.totalUnread.getSnapshot()).toBe(0);
   });
 
+  it("moves the cursor again after a drop that may have swallowed it", async () => {
+    const { world, server, frames } = start();
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    client.conversation(id).markRead(1);
+    await world.advance(202); // On its way.
+    server.close(1006);
+    await world.advance(10_000);
+    expect(frames("READ")).toHaveLength(1);
+    expect(server.log(id).reads.get("ann")).toBe(1);
+  });
+
+  it("moves the cursor again where the server was not able to, and where it moved meanwhile", async () => {
+    const { world, server, frames } = start();
+    for (const text of ["1", "2"]) server.append(id, "bob", text);
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    let failures = 0;
+    server.faults.fail = () =>
+      ++failures === 1 ? { code: "unavailable", after: false } : undefined;
+    client.conversation(id).markRead(1);
+    await world.advance(5_000);
+    expect(frames("READ")).toEqual([]);
+    await world.advance(213); // On its way.
+    client.conversation(id).markRead(2);
+    await world.advance(1_000);
+    expect(frames("READ").map(({ seq }) => seq)).toEqual([1, 2]);
+  });
+
+  it("takes the cursor back where the server refuses it", async () => {
+    const { world, server } = start();
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    server.faults.fail = () => ({ code: "forbidden", after: false });
+    client.conversation(id).markRead(1);
+    expect(client.totalUnread.getSnapshot()).toBe(0);
+    await world.advance(1_000);
+    expect(client.totalUnread.getSnapshot()).toBe(1);
+  });
+
   it("asks the server for a count that it cannot know", async () => {
     const { world, server } = start();
     for (let i = 1; i <= 20; i++) server.append(id, "bob", `${i}`);
@@ -138,6 +215,26 @@ describe("a conversation", () => {
     await world.advance(2_000);
     expect(away.conversation(id).getSnapshot().messages).toEqual([]);
     expect(away.totalUnread.getSnapshot()).toBe(5);
+  });
+
+  it("counts the unread up to a limit, and keeps only so much when it is left", async () => {
+    const { world, server } = start();
+    const { client } = openPage(server, "ann");
+    const bob = openPage(server, "bob").client;
+    const conversation = client.conversation(id);
+    const leave = conversation.subscribe(nothing);
+    await world.advance(1_000);
+    for (let i = 1; i <= KEPT_MESSAGES + 10; i++) bob.conversation(id).send(`${i}`);
+    await world.advance(10_000);
+    expect(conversation.getSnapshot()).toMatchObject({ unread: 100, hasOlder: false });
+    conversation.markRead(KEPT_MESSAGES + 10);
+    leave();
+    await world.advance(1);
+    expect(conversation.getSnapshot()).toMatchObject({ unread: 0, hasOlder: true });
+    expect(conversation.getSnapshot().messages).toHaveLength(KEPT_MESSAGES);
+    void conversation.loadOlder();
+    await world.advance(1_000);
+    expect(conversation.getSnapshot().messages).toHaveLength(KEPT_MESSAGES + limits.page);
   });
 
   it("says who types, until he stops, sends, or falls silent", async () => {
@@ -167,6 +264,10 @@ describe("a conversation", () => {
     conversation.setTyping(true);
     conversation.send("done");
     await world.advance(100);
+    expect(typing()).toEqual([]);
+    conversation.setTyping(true);
+    await world.advance(100);
+    server.close(1006);
     expect(typing()).toEqual([]);
   });
 

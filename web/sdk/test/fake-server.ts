@@ -23,8 +23,8 @@ export interface Faults {
   loseEvent: () => boolean;
   /** How much later than its turn an event comes. */
   delayEvent: () => number;
-  /** Whether an answer is lost, or the rest of one in several frames. */
-  loseAnswer: () => boolean;
+  /** How many of an answer's frames arrive. */
+  arriving: (frames: number) => number;
 }
 
 interface Log {
@@ -48,7 +48,7 @@ export class FakeServer {
     latency: () => 5,
     loseEvent: () => false,
     delayEvent: () => 0,
-    loseAnswer: () => false,
+    arriving: (frames) => frames,
   };
   readonly world: World;
   readonly logs = new Map<string, Log>();
@@ -117,8 +117,8 @@ export class FakeServer {
     const answers = this.#answers(connection, sub, frame);
     // An answer of several frames may break off, but has no hole: frames of one answer do not
     // overtake each other.
-    const sent = this.faults.loseAnswer() ? this.world.below(answers.length) : answers.length;
-    if (!failure) for (const answer of answers.slice(0, sent)) connection.answer(answer);
+    const arriving = this.faults.arriving(answers.length);
+    if (!failure) for (const answer of answers.slice(0, arriving)) connection.answer(answer);
     failed();
   }
 

@@ -90,6 +90,20 @@ describe("a message", () => {
     expect(conversation.getSnapshot().messages).toMatchObject([{ state: "sent", clientMsgId }]);
   });
 
+  it("that a closed page left behind is sent by the one that comes into sight", async () => {
+    const { world, server } = start();
+    const storage = memoryStore();
+    const one = openPage(server, "ann", { storage });
+    const two = openPage(server, "ann", { storage });
+    await world.advance(1_000);
+    one.client.conversation(id).send("hello");
+    one.client.stop();
+    two.stage.tell("visible");
+    await world.advance(1_000);
+    expect(server.log(id).entries).toHaveLength(1);
+    expect(states(two.client.conversation(id).getSnapshot().messages)).toEqual(["sent"]);
+  });
+
   it("survives a page that is closed while it waits", async () => {
     const { world, server } = start();
     const storage = memoryStore();

@@ -17,16 +17,51 @@ describe("coming back", () => {
     expect(frames("SYNC")[0]).not.toHaveProperty("since");
   });
 
+  it("waits for no answer of a connection that is gone", async () => {
+    const { world, server, frames } = start();
+    server.append(id, "bob", "1");
+    server.faults.arriving = (count) => (frames("SYNC").length === 1 ? 0 : count);
+    const { client } = openPage(server, "ann");
+    await world.advance(100);
+    server.close(1006);
+    await world.advance(2_000);
+    expect(frames("SYNC")).toHaveLength(2);
+    expect(client.totalUnread.getSnapshot()).toBe(1);
+  });
+
+  it("asks for no gap that the answer on its way closes", async () => {
+    const { world, server, frames } = start();
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    const bob = openPage(server, "bob").client;
+    await world.advance(1_000);
+    server.close(1006, "ann");
+    server.append(id, "bob", "2");
+    let slow = false;
+    server.faults.latency = () => (slow ? 1_000 : 5);
+    server.faults.fail = (frame) => {
+      slow = frame.action === "SYNC";
+      return undefined;
+    };
+    client.reconnect();
+    await world.advance(20);
+    bob.conversation(id).send("3");
+    await world.advance(5_000);
+    expect(frames("GETMSG")).toEqual([]);
+    expect(client.conversation(id).getSnapshot().messages).toHaveLength(2);
+  });
+
   it("asks again where the answer broke off", async () => {
     const { world, server, frames } = start();
     const other = conversationIdOf("ann", "cem");
-    let answers = 0;
-    server.faults.loseAnswer = () => frames("SYNC").length === 1 && ++answers === 1;
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    server.close(1006);
     server.append(id, "bob", "1");
     server.append(other, "cem", "1");
-    const { client } = openPage(server, "ann");
+    server.faults.arriving = (count) => (frames("SYNC").length === 2 ? 1 : count);
     await world.advance(30_000);
-    expect(frames("SYNC").map(({ since }) => since)).toEqual([undefined, undefined]);
+    expect(frames("SYNC").map(({ since }) => since)).toEqual([undefined, "0", "0"]);
     expect(client.totalUnread.getSnapshot()).toBe(2);
   });
 
@@ -42,6 +77,22 @@ describe("coming back", () => {
     await world.advance(20_000);
     expect(client.conversations.getSnapshot()).toMatchObject({ loaded: true, items: [{ id }] });
     expect(client.connection.getSnapshot().status).toBe("online");
+  });
+
+  it("asks for the list again where only that failed", async () => {
+    const { world, server, frames } = start();
+    let failures = 0;
+    server.faults.fail = (frame) =>
+      frame.action === "CONVERSATIONS" && ++failures === 1
+        ? { code: "rate_limited", after: false, retryAfterMs: 1_000 }
+        : undefined;
+    server.append(id, "bob", "1");
+    const { client } = openPage(server, "ann");
+    await world.advance(900);
+    expect(client.conversations.getSnapshot().loaded).toBe(false);
+    await world.advance(1_000);
+    expect(client.conversations.getSnapshot()).toMatchObject({ loaded: true, items: [{ id }] });
+    expect(frames("CONVERSATIONS")).toHaveLength(1);
   });
 
   it("asks for everything where its mark is no longer taken", async () => {

@@ -61,7 +61,7 @@ class Simulation {
     faults.refuse = () => world.chance(0.2);
     faults.loseEvent = () => world.chance(0.15);
     faults.delayEvent = () => (world.chance(0.4) ? world.below(2_000) : 0);
-    faults.loseAnswer = () => world.chance(0.03);
+    faults.arriving = (frames) => (world.chance(0.03) ? world.below(frames) : frames);
     faults.fail = () =>
       world.chance(0.08)
         ? world.chance(0.5)
@@ -73,7 +73,8 @@ class Simulation {
   calm(): void {
     const { faults } = this.server;
     faults.latency = () => 5;
-    faults.refuse = faults.loseEvent = faults.loseAnswer = () => false;
+    faults.refuse = faults.loseEvent = () => false;
+    faults.arriving = (frames) => frames;
     faults.delayEvent = () => 0;
     faults.fail = () => undefined;
   }
