@@ -32,7 +32,8 @@ export function MessageRow({ row, partner, now, conversation, begins }: MessageR
         </p>
       )}
       {startsUnread && (
-        <p className={styles.unread} role="separator">
+        // What is inside of a separator is no name of its own.
+        <p className={styles.unread} role="separator" aria-label={t.conversation.unread}>
           {t.conversation.unread}
         </p>
       )}
