@@ -69,10 +69,9 @@ export class Sync {
     const { loaded, cursor } = this.#options.book.pages;
     if (loaded && cursor === undefined) return Promise.resolve();
     this.#listing ??= new Promise<void>((resolve) => {
-      this.#list(cursor, () => {
-        this.#listing = undefined;
-        resolve();
-      });
+      this.#list(cursor, resolve);
+    }).then(() => {
+      this.#listing = undefined;
     });
     return this.#listing;
   }

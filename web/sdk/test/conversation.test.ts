@@ -317,6 +317,23 @@ describe("the list of conversations", () => {
     expect(client.conversations.getSnapshot().hasMore).toBe(false);
   });
 
+  it("goes on after a page that was asked for without a connection", async () => {
+    const { world, server } = start();
+    for (const partner of ["bob", "cem", "dee"]) {
+      server.append(conversationIdOf("ann", partner), partner, "hello");
+      await world.advance(1);
+    }
+    const { client } = openPage(server, "ann");
+    await world.advance(1_000);
+    server.close(1006);
+    await client.loadMoreConversations();
+    expect(client.conversations.getSnapshot().items).toHaveLength(2);
+    await world.advance(10_000);
+    void client.loadMoreConversations();
+    await world.advance(100);
+    expect(client.conversations.getSnapshot().items).toHaveLength(3);
+  });
+
   it("knows the name of a person that one opens a conversation with", async () => {
     const { world, server } = start();
     const { client } = openPage(server, "ann");
