@@ -19,7 +19,7 @@ pub struct Limits {
     #[arg(long, value_name = "on|off", default_value = "off", hide_possible_values = true)]
     pub broadcasts: OnOff,
     /// Connections of one person; the oldest makes room for one more.
-    #[arg(long, value_name = "N", default_value = "20", value_parser = count(1..=10_000))]
+    #[arg(long, value_name = "N", default_value = "20", value_parser = count(1..=1_000_000))]
     pub max_connections_per_user: usize,
     /// Connections of all kinds; fewer where the system lets the server open
     /// fewer files.
