@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aizuchi_core::{accounts::SessionId, clock::SystemClock, ids::UserId};
 use aizuchi_gateway::local::Hub;
 use aizuchi_identity::{
-    Pool, SessionEvents, Settings as PoolSettings, Verifier,
+    IssuerSettings, Pool, SessionEvents, Settings as PoolSettings, Verifier,
     http::{NoLimits, Origins, RateLimits, router},
 };
 use aizuchi_server::{Auth, Throttle};
@@ -35,7 +35,8 @@ impl SessionEvents for Sockets {
 }
 
 impl Who {
-    /// Opens the pool, which is followed `beside` the server, or asks the issuer for its keys.
+    /// Opens the pool, or asks the issuer for its keys. What follows the pool
+    /// runs `beside` the server.
     pub(super) async fn open(
         settings: &Settings,
         sign_in: SignIn,
@@ -46,41 +47,54 @@ impl Who {
     ) -> Result<Self, StartError> {
         let mut known = PoolSettings::new(url.clone());
         known.allowed_origins.clone_from(&settings.address.allowed_origin);
-        let (clients, lifetimes) = match sign_in {
-            SignIn::Pool { clients, lifetimes } => (clients, lifetimes),
+        match sign_in {
             SignIn::Issuer { tokens, client_id } => {
-                let authority = tokens.issuer.clone();
-                let failed = |cause| StartError::Issuer { issuer: authority.clone(), cause };
-                let verifier =
-                    Verifier::of_issuer(tokens, Arc::new(SystemClock)).map_err(failed)?;
-                verifier.fetch_keys().await.map_err(failed)?;
-                return Ok(Self {
-                    verifier: Arc::new(verifier),
-                    origins: Arc::new(Origins::of(&known)),
-                    auth: Auth::Oidc { authority, client_id },
-                    routes: Router::new(),
-                });
+                Self::of_issuer(tokens, client_id, &known).await
             }
-        };
-        (known.clients, known.lifetimes) = (clients, lifetimes);
-        let origins = Arc::new(Origins::of(&known));
-        let clock = Arc::new(SystemClock);
-        let pool =
-            Pool::open(Arc::new(database), known, clock.clone(), Arc::new(Sockets(hub.clone())));
-        let pool = Arc::new(pool.await?);
-        let followed = Arc::clone(&pool);
-        beside.spawn(async move { followed.follow().await });
-        let verifier = Arc::new(pool.verifier());
-        let limits: Arc<dyn RateLimits> = if settings.limits.rate_limits.is_on() {
-            Arc::new(Throttle::new(clock))
-        } else {
-            Arc::new(NoLimits)
-        };
+            SignIn::Pool { clients, lifetimes } => {
+                let known = PoolSettings { clients, lifetimes, ..known };
+                let sockets = Arc::new(Sockets(hub.clone()));
+                let pool = Pool::open(Arc::new(database), known, Arc::new(SystemClock), sockets);
+                let pool = Arc::new(pool.await?);
+                let followed = Arc::clone(&pool);
+                beside.spawn(async move { followed.follow().await });
+                Ok(Self::of_pool(pool, limits(settings)))
+            }
+        }
+    }
+
+    async fn of_issuer(
+        tokens: IssuerSettings,
+        client_id: String,
+        known: &PoolSettings,
+    ) -> Result<Self, StartError> {
+        let authority = tokens.issuer.clone();
+        let failed = |cause| StartError::Issuer { issuer: authority.clone(), cause };
+        let verifier = Verifier::of_issuer(tokens, Arc::new(SystemClock)).map_err(failed)?;
+        verifier.fetch_keys().await.map_err(failed)?;
         Ok(Self {
+            verifier: Arc::new(verifier),
+            origins: Arc::new(Origins::of(known)),
+            auth: Auth::Oidc { authority, client_id },
+            routes: Router::new(),
+        })
+    }
+
+    fn of_pool(pool: Arc<Pool<Database>>, limits: Arc<dyn RateLimits>) -> Self {
+        let verifier = Arc::new(pool.verifier());
+        Self {
+            origins: Arc::new(Origins::of(pool.settings())),
+            auth: Auth::Builtin,
             routes: router(pool, Arc::clone(&verifier), limits),
             verifier,
-            origins,
-            auth: Auth::Builtin,
-        })
+        }
+    }
+}
+
+fn limits(settings: &Settings) -> Arc<dyn RateLimits> {
+    if settings.limits.rate_limits.is_on() {
+        Arc::new(Throttle::new(Arc::new(SystemClock)))
+    } else {
+        Arc::new(NoLimits)
     }
 }
