@@ -2,8 +2,6 @@
 
 use std::fmt::Write;
 
-use smallvec::SmallVec;
-
 use aizuchi_core::ids::{ClientMsgId, InvalidId};
 
 /// First byte of the 16 bytes of a UUID in its usual spelling.
@@ -12,6 +10,8 @@ const UUID: u8 = 0;
 const TEXT: u8 = 1;
 /// Where the spelling has its hyphens.
 const HYPHENS: [usize; 4] = [8, 13, 18, 23];
+/// Where the two digits of each byte begin.
+const DIGITS: [usize; 16] = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 /// The spelling's length.
 const SPELT: usize = 36;
 
@@ -19,27 +19,30 @@ const SPELT: usize = 36;
 /// half as long as their text and in their order, so that those of version 7
 /// come in ascending and the index grows at its end.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct ClientKey(SmallVec<[u8; 24]>);
+pub(crate) enum ClientKey {
+    Uuid([u8; 17]),
+    Text(Box<[u8]>),
+}
 
 impl ClientKey {
     pub(crate) fn of(id: &ClientMsgId) -> Self {
-        let mut bytes = SmallVec::new();
-        if let Some(uuid) = uuid(id.as_str().as_bytes()) {
-            bytes.push(UUID);
-            bytes.extend_from_slice(&uuid);
-        } else {
-            bytes.push(TEXT);
-            bytes.extend_from_slice(id.as_str().as_bytes());
-        }
-        Self(bytes)
+        let text = id.as_str().as_bytes();
+        uuid(text).map_or_else(|| Self::Text([&[TEXT], text].concat().into()), Self::Uuid)
     }
 
+    /// From the bytes of a key.
     pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
-        Self(SmallVec::from_slice(bytes))
+        match <[u8; 17]>::try_from(bytes) {
+            Ok(uuid) if uuid[0] == UUID => Self::Uuid(uuid),
+            _ => Self::Text(bytes.into()),
+        }
     }
 
     pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.0
+        match self {
+            Self::Uuid(bytes) => bytes,
+            Self::Text(bytes) => bytes,
+        }
     }
 }
 
@@ -63,17 +66,15 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<ClientMsgId, InvalidId> {
     }
 }
 
-/// The bytes of a UUID in the one spelling that `decode` writes.
-fn uuid(text: &[u8]) -> Option<[u8; 16]> {
-    if text.len() != SPELT || HYPHENS.iter().any(|at| text[*at] != b'-') {
+/// The key of a UUID in the one spelling that `decode` writes.
+fn uuid(text: &[u8]) -> Option<[u8; 17]> {
+    let text: &[u8; SPELT] = text.try_into().ok()?;
+    if HYPHENS.iter().any(|at| text[*at] != b'-') {
         return None;
     }
-    let mut bytes = [0; 16];
-    let mut digits = text.iter().enumerate().filter(|(at, _)| !HYPHENS.contains(at));
-    for byte in &mut bytes {
-        let (_, high) = digits.next()?;
-        let (_, low) = digits.next()?;
-        *byte = digit(*high)? << 4 | digit(*low)?;
+    let mut bytes = [UUID; 17];
+    for (byte, at) in bytes[1..].iter_mut().zip(DIGITS) {
+        *byte = digit(text[at])? << 4 | digit(text[at + 1])?;
     }
     Some(bytes)
 }
@@ -96,6 +97,7 @@ mod tests {
         let id = ClientMsgId::parse(text).unwrap();
         let key = ClientKey::of(&id);
         assert_eq!(decode(key.as_bytes()), Ok(id));
+        assert_eq!(ClientKey::from_bytes(key.as_bytes()), key);
         key.as_bytes().len()
     }
 

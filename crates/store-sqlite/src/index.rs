@@ -9,7 +9,7 @@
 mod fold;
 
 use aizuchi_core::ids::Seq;
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row};
 
 pub(crate) use self::fold::fold;
 use crate::{
@@ -101,15 +101,20 @@ pub(crate) fn covered(index: &Connection) -> rusqlite::Result<u64> {
     statement.query_row([], |row| row.get(0)).map(unsigned)
 }
 
-/// The entry that was appended under this key.
-pub(crate) fn sent(index: &Connection, key: &SentKey) -> rusqlite::Result<Option<u64>> {
-    index
-        .prepare_cached(
-            "SELECT entry FROM sent WHERE client = ?1 AND author = ?2 AND conversation = ?3",
-        )?
-        .query_row((key.client.as_bytes(), key.author, key.conversation), |row| row.get(0))
-        .optional()
-        .map(|entry| entry.map(unsigned))
+/// Looks for entries by the key that they were appended under.
+pub(crate) struct Sent<'a>(CachedStatement<'a>);
+
+impl<'a> Sent<'a> {
+    pub(crate) fn prepare(index: &'a Connection) -> rusqlite::Result<Self> {
+        let sql = "SELECT entry FROM sent WHERE client = ?1 AND author = ?2 AND conversation = ?3";
+        index.prepare_cached(sql).map(Self)
+    }
+
+    pub(crate) fn find(&mut self, key: &SentKey) -> rusqlite::Result<Option<u64>> {
+        let key = (key.client.as_bytes(), key.author, key.conversation);
+        let entry = self.0.query_row(key, |row| row.get(0)).optional()?;
+        Ok(entry.map(unsigned))
+    }
 }
 
 /// Where a conversation stands.

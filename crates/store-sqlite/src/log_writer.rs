@@ -17,6 +17,7 @@ use rusqlite::{CachedStatement, Connection};
 
 use crate::{
     client_key::ClientKey,
+    index,
     journal::{self, kind},
     people,
     rows::{ConversationRow, Members, PersonRow, signed},
@@ -81,6 +82,7 @@ impl LogWriter {
     ) -> rusqlite::Result<LogGroup<'a>> {
         Ok(LogGroup {
             view: View::open(&self.tail, &self.index)?,
+            sent: index::Sent::prepare(&self.index)?,
             insert_entry: journal.prepare_cached(
                 "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?,
@@ -116,6 +118,7 @@ pub(crate) struct LogGroup<'a> {
     journal: &'a Connection,
     insert_entry: CachedStatement<'a>,
     view: View<'a>,
+    sent: index::Sent<'a>,
     next: u64,
     conversations: &'a mut LruCache<ConversationId, (ConversationRow, Members)>,
     people: &'a mut LruCache<UserId, PersonRow>,
@@ -213,11 +216,11 @@ impl LogGroup<'_> {
     }
 
     /// What the first append under this key was answered with.
-    fn sent(&self, key: &SentKey) -> rusqlite::Result<Option<Appended>> {
+    fn sent(&mut self, key: &SentKey) -> rusqlite::Result<Option<Appended>> {
         if let Some(first) = self.pending.sent.get(key) {
             return Ok(Some(*first));
         }
-        let first = self.view.sent(key)?;
+        let first = self.view.sent(key, &mut self.sent)?;
         first.map(|entry| journal::answer(self.journal, entry)).transpose()
     }
 

@@ -59,11 +59,16 @@ impl<'a> View<'a> {
         self.segments.iter().rev().find_map(|segment| ask(&segment.read()))
     }
 
-    /// The entry that was appended under this key.
-    pub(crate) fn sent(&self, key: &SentKey) -> rusqlite::Result<Option<u64>> {
+    /// The entry that was appended under this key. `index` looks where the
+    /// view's own index is.
+    pub(crate) fn sent(
+        &self,
+        key: &SentKey,
+        index: &mut index::Sent<'_>,
+    ) -> rusqlite::Result<Option<u64>> {
         match self.newest(|changes| changes.sent.get(key).copied()) {
             Some(entry) => Ok(Some(entry)),
-            None => index::sent(&self.index, key),
+            None => index.find(key),
         }
     }
 

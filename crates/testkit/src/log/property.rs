@@ -19,9 +19,9 @@ use super::{
 };
 
 /// Series of calls that are tried.
-const CASES: u32 = 48;
+const CASES: u32 = 24;
 /// Calls of a series, at most.
-const CALLS: usize = 80;
+const CALLS: usize = 60;
 /// Whoever takes part; everybody talks with everybody.
 const PEOPLE: [&str; 4] = ["ada", "bob", "cyd", "相槌"];
 
