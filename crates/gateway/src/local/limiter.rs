@@ -146,3 +146,147 @@ impl<C: Clock> Limiter for LocalLimiter<C> {
         Ok(Verdict::Allowed)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aizuchi_testkit::clock::ManualClock;
+    use pollster::block_on;
+
+    use super::*;
+
+    const RATES: Rates = Rates {
+        send: Rate { every_ms: 10, burst: 3 },
+        greeting: Rate { every_ms: 60_000, burst: 1 },
+        request: Rate { every_ms: 7, burst: 2 },
+    };
+
+    fn limiter() -> LocalLimiter<ManualClock> {
+        LocalLimiter::new(ManualClock::default(), Some(RATES))
+    }
+
+    fn user(id: &str) -> UserId {
+        UserId::parse(id).unwrap()
+    }
+
+    fn take(limiter: &LocalLimiter<ManualClock>, id: &str, what: Allowance) -> Verdict {
+        block_on(limiter.take(&user(id), what)).unwrap()
+    }
+
+    fn look(
+        limiter: &LocalLimiter<ManualClock>,
+        id: &str,
+        people: std::ops::Range<usize>,
+    ) -> Verdict {
+        let people: Vec<_> = people.map(|n| user(&format!("p{n}"))).collect();
+        block_on(limiter.look_up(&user(id), &people)).unwrap()
+    }
+
+    #[test]
+    fn a_burst_and_then_one_at_a_time() {
+        let limiter = limiter();
+        for _ in 0..3 {
+            assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Allowed);
+        }
+        assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Wait { ms: 10 });
+        limiter.clock.advance(9);
+        assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Wait { ms: 1 });
+        limiter.clock.advance(1);
+        assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Allowed);
+        assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Wait { ms: 10 });
+    }
+
+    #[test]
+    fn whoever_waits_long_gets_a_burst_and_no_more() {
+        let limiter = limiter();
+        assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Allowed);
+        limiter.clock.advance(1_000_000);
+        for _ in 0..3 {
+            assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Allowed);
+        }
+        assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Wait { ms: 10 });
+    }
+
+    #[test]
+    fn allowances_and_people_are_counted_apart() {
+        let limiter = limiter();
+        for who in ["ada", "bob"] {
+            assert_eq!(take(&limiter, who, Allowance::Greeting), Verdict::Allowed);
+            assert_eq!(take(&limiter, who, Allowance::Greeting), Verdict::Wait { ms: 60_000 });
+            for _ in 0..2 {
+                assert_eq!(take(&limiter, who, Allowance::Request), Verdict::Allowed);
+            }
+            assert_eq!(take(&limiter, who, Allowance::Request), Verdict::Wait { ms: 7 });
+            assert_eq!(take(&limiter, who, Allowance::Send), Verdict::Allowed);
+        }
+    }
+
+    #[test]
+    fn a_clock_that_goes_back_lets_nobody_in_early_or_out_for_ever() {
+        let limiter = limiter();
+        for _ in 0..3 {
+            assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Allowed);
+        }
+        let now = limiter.clock.now_ms();
+        limiter.clock.set(now - 5);
+        assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Wait { ms: 15 });
+        limiter.clock.set(now + 10);
+        assert_eq!(take(&limiter, "ada", Allowance::Send), Verdict::Allowed);
+    }
+
+    #[test]
+    fn people_looked_at_count_once_an_hour() {
+        let limiter = limiter();
+        assert_eq!(look(&limiter, "p0", 0..200), Verdict::Allowed);
+        assert_eq!(look(&limiter, "p0", 0..301), Verdict::Allowed, "oneself is free");
+        limiter.clock.advance(HOUR_MS - 1);
+        assert_eq!(look(&limiter, "p0", 300..302), Verdict::Wait { ms: 1 });
+        assert_eq!(look(&limiter, "p0", 300..301), Verdict::Allowed);
+        assert_eq!(look(&limiter, "bob", 0..300), Verdict::Allowed);
+        limiter.clock.advance(1);
+        assert_eq!(look(&limiter, "p0", 301..601), Verdict::Allowed);
+        assert_eq!(look(&limiter, "p0", 601..602), Verdict::Wait { ms: HOUR_MS });
+    }
+
+    #[test]
+    fn what_is_refused_is_not_counted() {
+        let limiter = limiter();
+        assert_eq!(look(&limiter, "ada", 0..299), Verdict::Allowed);
+        assert_eq!(look(&limiter, "ada", 299..310), Verdict::Wait { ms: HOUR_MS });
+        assert_eq!(look(&limiter, "ada", 309..310), Verdict::Allowed);
+    }
+
+    #[test]
+    fn without_rates_nothing_is_limited_or_remembered() {
+        let limiter = LocalLimiter::new(ManualClock::default(), None);
+        for _ in 0..1_000 {
+            assert_eq!(take(&limiter, "ada", Allowance::Greeting), Verdict::Allowed);
+        }
+        assert_eq!(look(&limiter, "ada", 0..1_000), Verdict::Allowed);
+        assert!(limiter.people.lock().unwrap().is_empty());
+    }
+
+    #[test]
+    fn those_at_rest_are_forgotten() {
+        let limiter = limiter();
+        for n in 0..10 * PEOPLE {
+            assert_eq!(take(&limiter, &format!("p{n}"), Allowance::Send), Verdict::Allowed);
+            limiter.clock.advance(1);
+        }
+        assert!(limiter.people.lock().unwrap().len() < 3 * PEOPLE);
+    }
+
+    #[test]
+    fn those_who_used_something_up_are_remembered() {
+        let limiter = limiter();
+        assert_eq!(look(&limiter, "ada", 0..300), Verdict::Allowed);
+        assert_eq!(take(&limiter, "bob", Allowance::Greeting), Verdict::Allowed);
+        for n in 0..10 * PEOPLE {
+            assert_eq!(take(&limiter, &format!("p{n}"), Allowance::Send), Verdict::Allowed);
+            if n % 20 == 0 {
+                limiter.clock.advance(1);
+            }
+        }
+        assert!(matches!(look(&limiter, "ada", 300..301), Verdict::Wait { .. }));
+        assert!(matches!(take(&limiter, "bob", Allowance::Greeting), Verdict::Wait { .. }));
+    }
+}

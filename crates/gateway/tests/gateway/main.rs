@@ -13,5 +13,6 @@ mod level_zero;
 mod limits;
 mod lists;
 mod presence;
+mod property;
 mod simulation;
 mod sync;

@@ -69,6 +69,11 @@ fn goldens() -> Vec<Golden> {
     said.chain(server::told()).chain(errors::told()).collect()
 }
 
+/// A frame of every kind that clients send.
+pub(crate) fn frames_of_clients() -> Vec<String> {
+    client::said().iter().map(Said::text).collect()
+}
+
 #[test]
 fn the_files_are_what_is_sent() {
     let expected: BTreeMap<String, String> =

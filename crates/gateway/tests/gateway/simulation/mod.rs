@@ -360,8 +360,10 @@ impl Simulation {
     /// Serves every connection until nothing more happens.
     fn serve(&mut self) {
         loop {
-            let connections = 0..self.connections.len();
-            let progress = connections.fold(false, |any, one| self.serve_one(one) || any);
+            let mut progress = false;
+            for connection in 0..self.connections.len() {
+                progress |= self.serve_one(connection);
+            }
             if !progress {
                 return;
             }
