@@ -66,6 +66,15 @@ test("light and dark follow the system unless chosen", async ({ device, person }
   await expect.poll(() => brightness(a)).toBeGreaterThan(0.8);
 });
 
+test("signing in needs no scrolling", async ({ device }) => {
+  for (const viewport of [phone.viewport, { width: 1280, height: 720 }]) {
+    const { page } = await (await device({ viewport })).tab();
+    const lowest = await page.getByRole("button", { name: "日本語" }).boundingBox();
+    if (!lowest) throw new Error("The languages are not shown.");
+    expect(lowest.y + lowest.height).toBeLessThanOrEqual(viewport.height);
+  }
+});
+
 /** How many pixels the page is wider than its window. */
 function sideways({ page }: App): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
