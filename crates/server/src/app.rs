@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use aizuchi_core::{accounts::SessionId, chat::Ports, identity::TokenVerifier, ids::UserId};
+use aizuchi_core::{chat::Ports, identity::TokenVerifier};
 use aizuchi_gateway::{Gateway, local::Hub};
 use aizuchi_identity::http::cross_origin;
 use axum::{
@@ -65,11 +65,6 @@ impl<P: Ports, V: TokenVerifier> App<P, V> {
     /// The gateway.
     pub fn gateway(&self) -> &Gateway<P, Hub> {
         &self.gateway
-    }
-
-    /// Closes the sockets of a user, or only those of one session of his.
-    pub fn close_sessions(&self, user: &UserId, session: Option<SessionId>) {
-        self.hub().close_sessions(user, session);
     }
 
     pub(crate) fn hub(&self) -> &Hub {
