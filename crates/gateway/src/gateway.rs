@@ -171,20 +171,44 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         for delivery in outcome.deliveries {
             self.deliver(delivery).await;
         }
+        // After all is told, so that many answers are not held up by it.
+        for event in outcome.replies {
+            if let Some(event) = self.presence_since(&event).await {
+                self.settle(Delivery { to: vec![recipient(caller)], event }).await;
+            }
+        }
+    }
+
+    async fn presence_since(&self, told: &Event) -> Option<Event> {
+        self.chat.presence_since(told).await.unwrap_or_else(|cause| {
+            log_failure(&cause.into());
+            None
+        })
     }
 
     async fn reply(&self, caller: &Caller, frame: Bytes) {
-        let recipient = Recipient {
-            connection: caller.connection.clone(),
-            user: caller.user.clone(),
-            level: caller.level,
-        };
         // A caller who is gone is unregistered by his front, which knows it first.
-        self.push.push(frame, vec![recipient]).await;
+        self.push.push(frame, vec![recipient(caller)]).await;
+    }
+
+    /// Delivers, and again for as long as somebody's presence changes meanwhile.
+    async fn deliver(&self, delivery: Delivery) {
+        let is_presence = matches!(delivery.event, Event::Presence { .. });
+        if is_presence { self.settle(delivery).await } else { self.push_to(delivery).await }
+    }
+
+    async fn settle(&self, mut delivery: Delivery) {
+        loop {
+            self.push_to(delivery.clone()).await;
+            match self.presence_since(&delivery.event).await {
+                Some(event) => delivery.event = event,
+                None => return,
+            }
+        }
     }
 
     /// Encodes an event once for each vocabulary that is spoken among its receivers.
-    async fn deliver(&self, delivery: Delivery) {
+    async fn push_to(&self, delivery: Delivery) {
         let Delivery { to, event } = delivery;
         self.metrics.deliveries.add(to.len() as u64);
         let (one, zero): (Vec<_>, Vec<_>) = to.into_iter().partition(|to| to.level == Level::One);
@@ -217,6 +241,14 @@ impl<P: Ports, U: Push> Gateway<P, U> {
                 Err(refusal) => log_failure(&refusal),
             }
         }
+    }
+}
+
+fn recipient(caller: &Caller) -> Recipient {
+    Recipient {
+        connection: caller.connection.clone(),
+        user: caller.user.clone(),
+        level: caller.level,
     }
 }
 

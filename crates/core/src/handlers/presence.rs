@@ -98,6 +98,20 @@ impl<P: Ports> Chat<P> {
         Ok(outcome)
     }
 
+    /// What is to be told after this was, where it no longer holds.
+    ///
+    /// Two connections of a person may come and go on different threads, and
+    /// what is told of the one may overtake what is told of the other. So
+    /// whoever told somebody's presence looks again afterwards: the last word
+    /// that anybody hears is then true.
+    pub async fn presence_since(&self, told: &Event) -> Result<Option<Event>, PortError> {
+        let Event::Presence { user, online, .. } = told else { return Ok(None) };
+        if self.ports.registry().online(user).await? == *online {
+            return Ok(None);
+        }
+        self.presence(user.clone()).await.map(Some)
+    }
+
     async fn presence(&self, user: UserId) -> Result<Event, PortError> {
         let online = self.ports.registry().online(&user).await?;
         let last_seen = if online { None } else { self.ports.directory().last_seen(&user).await? };

@@ -142,3 +142,26 @@ fn whoever_left_hears_nothing_more() {
     let waker = &mut std::task::Context::from_waker(std::task::Waker::noop());
     assert!(line.outbox.poll_take(waker).is_pending());
 }
+
+#[test]
+fn the_last_word_is_true_however_connections_come_and_go() {
+    for _ in 0..200 {
+        let world = World::new();
+        let ada = world.phone("ada");
+        ada.says(&watch(&["bob"]));
+        // A page that is loaded anew: its old socket goes while the new one comes.
+        let old = world.phone("bob");
+        let new = std::thread::scope(|scope| {
+            let new = scope.spawn(|| world.phone("bob"));
+            scope.spawn(|| old.leaves());
+            new.join().unwrap()
+        });
+        assert_eq!(ada.hears().last(), Some(&is_online("bob")));
+        std::thread::scope(|scope| {
+            scope.spawn(|| new.leaves());
+            ada.says(&watch(&["bob"]));
+        });
+        let leaving = is_offline("bob", world.now());
+        assert_eq!(ada.hears().last(), Some(&leaving));
+    }
+}
