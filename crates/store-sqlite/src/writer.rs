@@ -6,7 +6,7 @@
 //! in the file or in memory. Work is done in the order in which it was put
 //! into the queue, so the order of calls is the order of places.
 
-use std::{collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, error::Error, sync::Arc};
 
 use aizuchi_core::{
     error::PortError,
@@ -99,6 +99,8 @@ pub(crate) struct Writer {
     /// `None` beside a running server, whose the log is.
     log: Option<LogWriter>,
     checkpoint: Arc<Checkpoint>,
+    /// The last group was not written.
+    failing: bool,
 }
 
 impl Writer {
@@ -107,7 +109,7 @@ impl Writer {
         log: Option<LogWriter>,
         checkpoint: Arc<Checkpoint>,
     ) -> Self {
-        Self { connection, log, checkpoint }
+        Self { connection, log, checkpoint, failing: false }
     }
 
     /// Writes until the queue is closed and empty.
@@ -118,15 +120,22 @@ impl Writer {
             while !waiting.is_empty() {
                 group.extend(waiting.drain(..waiting.len().min(GROUP)));
                 let failure = self.write(&mut group).err();
-                if let Some(failure) = &failure {
-                    tracing::error!(
-                        error = failure as &dyn std::error::Error,
-                        "nothing is written"
-                    );
-                }
+                self.tell(failure.as_ref());
                 answer(group.drain(..), failure.as_ref());
             }
         }
+    }
+
+    /// Tells the operator when writing begins to fail, and when it works again.
+    fn tell(&mut self, failure: Option<&Failure>) {
+        match failure {
+            Some(failure) if !self.failing => {
+                tracing::error!(error = failure as &dyn Error, "the database cannot be written");
+            }
+            None if self.failing => tracing::info!("the database can be written again"),
+            _ => {}
+        }
+        self.failing = failure.is_some();
     }
 
     /// Writes a group, and publishes it.
