@@ -1,9 +1,25 @@
 //! Who is there, at level 1.
 
-use aizuchi_core::chat::Policy;
+use std::{
+    future::poll_fn,
+    sync::{Arc, Mutex},
+};
+
+use aizuchi_core::{
+    chat::{Chat, Policy, Ports},
+    ids::ConnectionId,
+    outcome::Recipient,
+    registry::Level,
+};
+use aizuchi_gateway::{
+    Gateway, Push,
+    local::{Hub, Taken},
+};
+use bytes::Bytes;
+use pollster::block_on;
 use serde_json::{Value, json};
 
-use crate::support::World;
+use crate::support::{TestPorts, World, user};
 
 fn watch(subs: &[&str]) -> Value {
     json!({ "action": "WATCH", "subs": subs })
@@ -143,25 +159,50 @@ fn whoever_left_hears_nothing_more() {
     assert!(line.outbox.poll_take(waker).is_pending());
 }
 
-#[test]
-fn the_last_word_is_true_however_connections_come_and_go() {
-    for _ in 0..200 {
-        let world = World::new();
-        let ada = world.phone("ada");
-        ada.says(&watch(&["bob"]));
-        // A page that is loaded anew: its old socket goes while the new one comes.
-        let old = world.phone("bob");
-        let new = std::thread::scope(|scope| {
-            let new = scope.spawn(|| world.phone("bob"));
-            scope.spawn(|| old.leaves());
-            new.join().unwrap()
-        });
-        assert_eq!(ada.hears().last(), Some(&is_online("bob")));
-        std::thread::scope(|scope| {
-            scope.spawn(|| new.leaves());
-            ada.says(&watch(&["bob"]));
-        });
-        let leaving = is_offline("bob", world.now());
-        assert_eq!(ada.hears().last(), Some(&leaving));
+/// Pushes to a hub, but first lets something else happen, once.
+#[derive(Clone)]
+struct Overtaken {
+    hub: Hub,
+    meanwhile: Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>,
+}
+
+impl Push for Overtaken {
+    async fn push(&self, frame: Bytes, to: Vec<Recipient>) -> Vec<Recipient> {
+        let meanwhile = self.meanwhile.lock().unwrap().take();
+        if let Some(happen) = meanwhile {
+            happen();
+        }
+        self.hub.push(frame, to).await
     }
+
+    async fn room(&self, connection: &ConnectionId) {
+        self.hub.room(connection).await;
+    }
+}
+
+#[test]
+fn the_last_word_is_true_though_it_was_overtaken() {
+    let ports = TestPorts::new(None);
+    let hub = ports.registry().clone();
+    let push = Overtaken { hub: hub.clone(), meanwhile: Arc::default() };
+    let gateway = Arc::new(Gateway::new(Chat::new(ports, Policy::default()), push.clone()));
+    let open = |of: &str| hub.open(user(of), Level::One, None, 0);
+    let (ada, old, new) = (open("ada"), open("bob"), open("bob"));
+    block_on(gateway.connect(&ada.caller, None)).unwrap();
+    block_on(gateway.connect(&old.caller, None)).unwrap();
+    let request = gateway.decode(&ada.caller, &watch(&["bob"]).to_string());
+    assert!(block_on(gateway.handle(&ada.caller, request)).is_none());
+
+    // A page is loaded anew: its new socket comes up, and that is told, while
+    // the end of the old one is about to be.
+    let (other, caller) = (Arc::clone(&gateway), new.caller.clone());
+    let comes = move || block_on(other.connect(&caller, None)).unwrap();
+    *push.meanwhile.lock().unwrap() = Some(Box::new(comes));
+    block_on(gateway.disconnect(&old.caller));
+
+    let Taken::Frames(heard) = block_on(poll_fn(|cx| ada.outbox.poll_take(cx))) else {
+        panic!("the line is open");
+    };
+    let last: Value = serde_json::from_slice(heard.back().unwrap()).unwrap();
+    assert_eq!(last, is_online("bob"));
 }

@@ -7,7 +7,7 @@ mod world;
 pub(crate) use self::{
     log::{Fate, TestLog},
     phone::Phone,
-    world::World,
+    world::{TestPorts, World},
 };
 
 use aizuchi_core::ids::{ConversationId, UserId};

@@ -39,6 +39,20 @@ pub(crate) struct TestPorts {
     ids: SeededIds,
 }
 
+impl TestPorts {
+    pub(crate) fn new(rates: Option<Rates>) -> Self {
+        let clock = SharedClock::default();
+        Self {
+            log: TestLog::default(),
+            hub: Hub::new(),
+            directory: MemoryDirectory::default(),
+            limiter: LocalLimiter::new(clock.clone(), rates),
+            clock,
+            ids: SeededIds::default(),
+        }
+    }
+}
+
 impl Ports for TestPorts {
     type Log = TestLog;
     type Registry = Hub;
@@ -86,16 +100,8 @@ impl World {
     }
 
     pub(crate) fn with(policy: Policy, rates: Option<Rates>) -> Self {
-        let hub = Hub::new();
-        let clock = SharedClock::default();
-        let ports = TestPorts {
-            log: TestLog::default(),
-            hub: hub.clone(),
-            directory: MemoryDirectory::default(),
-            limiter: LocalLimiter::new(clock.clone(), rates),
-            clock,
-            ids: SeededIds::default(),
-        };
+        let ports = TestPorts::new(rates);
+        let hub = ports.hub.clone();
         let world = Self { gateway: Arc::new(Gateway::new(Chat::new(ports, policy), hub)) };
         for (id, name) in [("ada", "Ada"), ("bob", "Bob"), ("cyd", "Cyd"), ("相槌", "相槌さん")]
         {
