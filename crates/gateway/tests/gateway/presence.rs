@@ -151,7 +151,7 @@ fn whoever_left_hears_nothing_more() {
     let ada = world.phone("ada");
     ada.says(&watch(&["bob"]));
     ada.hears();
-    let line = std::sync::Arc::clone(&ada.line);
+    let line = Arc::clone(&ada.line);
     ada.leaves();
     let _bob = world.phone("bob");
     world.phone("bob").writes("ada", "hi", "m1");
@@ -159,11 +159,13 @@ fn whoever_left_hears_nothing_more() {
     assert!(line.outbox.poll_take(waker).is_pending());
 }
 
+type Happening = Box<dyn FnOnce() + Send>;
+
 /// Pushes to a hub, but first lets something else happen, once.
 #[derive(Clone)]
 struct Overtaken {
     hub: Hub,
-    meanwhile: Arc<Mutex<Option<Box<dyn FnOnce() + Send>>>>,
+    meanwhile: Arc<Mutex<Option<Happening>>>,
 }
 
 impl Push for Overtaken {
