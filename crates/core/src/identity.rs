@@ -11,8 +11,8 @@ pub struct Identity {
     pub user: UserId,
     /// The name that others see.
     pub username: Arc<str>,
-    /// The session, where the token is the built-in pool's: it may end before
-    /// the token expires.
+    /// The session, where the token names one: it may end before the token
+    /// expires.
     pub session: Option<SessionId>,
     /// In ms since the epoch.
     pub expires_at: u64,

@@ -12,6 +12,7 @@ mod oauth;
 mod origins;
 mod pages;
 mod rate;
+mod relying_party;
 mod texts;
 mod views;
 
@@ -29,6 +30,7 @@ pub use self::{
     error::{ApiError, bearer},
     origins::Origins,
     rate::{Attempt, ClientAddress, NoLimits, RateLimits, RetryAfter},
+    relying_party::issuer_router,
 };
 use crate::{limits::BODY_BYTES, pool::Pool, verify::Verifier};
 

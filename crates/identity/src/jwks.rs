@@ -7,15 +7,20 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use aizuchi_core::{clock::Clock, error::PortError, identity::TokenError};
+use aizuchi_core::{
+    clock::Clock,
+    error::{Cause, PortError},
+    identity::TokenError,
+};
 use jsonwebtoken::jwk::Jwk;
-use reqwest::{Client, Url, redirect::Policy};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 use tokio::sync::Mutex;
+use url::Url;
 
 use crate::{
     keys::VerifyingKey,
-    limits::{JWKS_BYTES, JWKS_FRESH_MS, JWKS_KEYS, JWKS_REFETCH_MS, JWKS_TIMEOUT},
+    limits::{JWKS_FRESH_MS, JWKS_KEYS, JWKS_REFETCH_MS},
+    remote::{BadAnswer, Remote, unavailable},
 };
 
 /// Which tokens of another issuer are good.
@@ -30,32 +35,9 @@ pub struct IssuerSettings {
 }
 
 #[derive(Deserialize)]
-struct Discovery {
-    issuer: String,
-    jwks_uri: String,
-}
-
-#[derive(Deserialize)]
 struct KeySet {
     /// Read one by one: an issuer may have keys of a kind that nobody knows.
     keys: Vec<serde_json::Value>,
-}
-
-/// An answer that is no key set, in an operator's words.
-#[derive(Debug, thiserror::Error)]
-enum BadAnswer {
-    #[error("it answered with status {0}")]
-    Status(reqwest::StatusCode),
-    #[error("its answer is larger than {JWKS_BYTES} bytes")]
-    TooLarge,
-    #[error("its discovery document is that of the issuer {0}")]
-    OtherIssuer(String),
-    #[error("it has no key for RS256 or ES256")]
-    NoKeys,
-    #[error("it failed moments ago")]
-    FailedBefore,
-    #[error("its address cannot be one")]
-    Address,
 }
 
 #[derive(Default)]
@@ -71,7 +53,7 @@ pub(crate) struct IssuerKeys(Arc<Inner>);
 
 struct Inner {
     settings: IssuerSettings,
-    http: Client,
+    remote: Remote,
     clock: Arc<dyn Clock>,
     state: RwLock<State>,
     /// Held while fetching, so that one fetch serves all who wait.
@@ -80,12 +62,9 @@ struct Inner {
 
 impl IssuerKeys {
     pub(crate) fn new(settings: IssuerSettings, clock: Arc<dyn Clock>) -> Result<Self, PortError> {
-        // The first to install one wins, and they are all the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = Client::builder().timeout(JWKS_TIMEOUT).redirect(Policy::none()).build();
         Ok(Self(Arc::new(Inner {
             settings,
-            http: http.map_err(unavailable)?,
+            remote: Remote::new()?,
             clock,
             state: RwLock::default(),
             fetching: Mutex::new(()),
@@ -156,7 +135,7 @@ impl Inner {
         write().tried_at = Some(self.clock.now_ms());
         let keys = self.download().await.map_err(|error| {
             tracing::warn!(error = &*error as &dyn Error, "cannot fetch the issuer's keys");
-            PortError::unavailable("the issuer", error)
+            unavailable(error)
         })?;
         let mut state = write();
         state.keys = keys;
@@ -164,12 +143,12 @@ impl Inner {
         Ok(())
     }
 
-    async fn download(&self) -> Result<Arc<[VerifyingKey]>, Box<dyn Error + Send + Sync>> {
+    async fn download(&self) -> Result<Arc<[VerifyingKey]>, Cause> {
         let url = match &self.settings.jwks_url {
             Some(url) => url.clone(),
-            None => self.discover().await?,
+            None => self.remote.discover(&self.settings.issuer).await?.keys()?,
         };
-        let set: KeySet = self.get(url).await?;
+        let set: KeySet = self.remote.get(url).await?;
         let known = set.keys.into_iter().take(JWKS_KEYS).filter_map(|key| {
             let jwk: Jwk = serde_json::from_value(key).ok()?;
             VerifyingKey::of(&jwk)
@@ -177,36 +156,4 @@ impl Inner {
         let keys: Arc<[_]> = known.collect();
         if keys.is_empty() { Err(BadAnswer::NoKeys.into()) } else { Ok(keys) }
     }
-
-    async fn discover(&self) -> Result<Url, Box<dyn Error + Send + Sync>> {
-        let issuer = &self.settings.issuer;
-        let url = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-        let discovery: Discovery =
-            self.get(Url::parse(&url).map_err(|_| BadAnswer::Address)?).await?;
-        // Else a tenant of a shared host could stand in for another.
-        if discovery.issuer == *issuer {
-            Ok(Url::parse(&discovery.jwks_uri).map_err(|_| BadAnswer::Address)?)
-        } else {
-            Err(BadAnswer::OtherIssuer(discovery.issuer).into())
-        }
-    }
-
-    async fn get<T: DeserializeOwned>(&self, url: Url) -> Result<T, Box<dyn Error + Send + Sync>> {
-        let mut response = self.http.get(url).send().await?;
-        if !response.status().is_success() {
-            return Err(BadAnswer::Status(response.status()).into());
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await? {
-            if body.len() + chunk.len() > JWKS_BYTES {
-                return Err(BadAnswer::TooLarge.into());
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(serde_json::from_slice(&body)?)
-    }
-}
-
-fn unavailable(cause: impl Into<Box<dyn Error + Send + Sync>>) -> PortError {
-    PortError::unavailable("the issuer", cause)
 }

@@ -6,6 +6,7 @@
 //!   [`Accounts`](aizuchi_core::accounts::Accounts).
 //! - [`Verifier`] tells who holds an access token: one of the pool's, or one of
 //!   another OpenID Connect issuer's that stands in for it.
+//! - [`RelyingParty`] is the application as a client of that issuer.
 //! - [`http::router`] is the pool's HTTP side.
 //!
 //! Invariants: no secret is stored, but for the private halves of the signing
@@ -40,23 +41,35 @@
 //! }
 //! ```
 //!
-//! With another issuer there is no pool and no router, only a verifier:
+//! With another issuer there is no pool. [`http::issuer_router`] exchanges its
+//! codes and refresh tokens for the application's page:
 //!
 //! ```no_run
 //! use std::sync::Arc;
 //!
 //! use aizuchi_core::clock::SystemClock;
-//! use aizuchi_identity::{IssuerSettings, Verifier};
+//! use aizuchi_identity::{
+//!     ClientSettings, IssuerSettings, RelyingParty, SessionEvents, Settings, Verifier, http,
+//! };
 //!
-//! async fn identity() -> Result<Verifier, Box<dyn std::error::Error>> {
-//!     let settings = IssuerSettings {
+//! async fn identity(
+//!     sockets: Arc<dyn SessionEvents>,
+//!     limits: Arc<dyn http::RateLimits>,
+//! ) -> Result<axum::Router, Box<dyn std::error::Error>> {
+//!     let settings = Settings::new("http://127.0.0.1:8080".parse()?);
+//!     let tokens = IssuerSettings {
 //!         issuer: "https://issuer.example/tenant".to_owned(),
 //!         jwks_url: None,
 //!         audiences: vec!["client-1".to_owned()],
 //!     };
-//!     let verifier = Verifier::of_issuer(settings, Arc::new(SystemClock))?;
+//!     let client =
+//!         ClientSettings { id: "client-1".to_owned(), secret: None, scope: "openid".to_owned() };
+//!     let clock = Arc::new(SystemClock);
+//!     let party = RelyingParty::discover(&tokens.issuer, client, clock.clone()).await?;
+//!     let verifier = Verifier::of_issuer(tokens, clock.clone())?;
 //!     verifier.fetch_keys().await?;
-//!     Ok(verifier)
+//!     let (party, verifier) = (Arc::new(party), Arc::new(verifier));
+//!     Ok(http::issuer_router(party, verifier, settings, clock, sockets, limits))
 //! }
 //! ```
 //!
@@ -70,6 +83,8 @@ mod keys;
 pub mod limits;
 mod password;
 pub mod pool;
+mod relying_party;
+mod remote;
 mod secret;
 pub mod settings;
 mod tokens;
@@ -81,6 +96,7 @@ pub use self::{
     keys::BrokenKey,
     password::InvalidPassword,
     pool::{OpenError, Pool, PoolError},
+    relying_party::{ClientSecret, ClientSettings, ExchangeError, RelyingParty},
     settings::{FIRST_PARTY, Lifetimes, OAuthClient, Settings},
     tokens::SigningError,
     verify::Verifier,

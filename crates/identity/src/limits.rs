@@ -49,9 +49,14 @@ pub(crate) const FORGET_EVERY: u32 = 1_800;
 pub(crate) const JWKS_FRESH_MS: u64 = 15 * 60 * 1000;
 /// Shortest time between two fetches, in ms, whatever tokens arrive.
 pub(crate) const JWKS_REFETCH_MS: u64 = 10_000;
-/// How long a fetch may take.
-pub(crate) const JWKS_TIMEOUT: Duration = Duration::from_secs(5);
-/// Largest discovery document or key set, in bytes.
-pub(crate) const JWKS_BYTES: usize = 256 * 1024;
 /// Keys of one issuer.
 pub(crate) const JWKS_KEYS: usize = 64;
+/// How long a call of an issuer may take.
+pub(crate) const ISSUER_TIMEOUT: Duration = Duration::from_secs(5);
+/// Largest answer of an issuer, in bytes.
+pub(crate) const ISSUER_BYTES: usize = 256 * 1024;
+/// Refreshes at an issuer whose outcome is kept for [`REPLAY_MS`]; more are
+/// turned away.
+pub(crate) const RENEWALS: usize = 4_096;
+/// Longest refresh token that fits a cookie, in bytes and as it is written there.
+pub(crate) const COOKIE_BYTES: usize = 3_800;

@@ -18,6 +18,7 @@ use crate::{
     jwks::{IssuerKeys, IssuerSettings},
     keys::VerifyingKey,
     limits::{LEEWAY_MS, TOKEN_BYTES},
+    secret::hash,
     settings::{FIRST_PARTY, Settings},
 };
 
@@ -178,7 +179,7 @@ impl Verifier {
 
     fn identity(&self, claims: Claims) -> Result<Identity, TokenError> {
         let session = match &self.keys {
-            Keys::Issuer(_) => None,
+            Keys::Issuer(_) => claims.sid.as_deref().map(session_named),
             Keys::Pool(_, ended) => {
                 let session = claims.sid.as_deref().and_then(SessionId::parse);
                 let session = session.ok_or(refused("no session"))?;
@@ -249,6 +250,13 @@ fn pick<'a>(keys: &'a [VerifyingKey], header: &Header) -> Option<&'a VerifyingKe
         Some(_) => fitting.find(|key| key.kid == header.kid),
         None => fitting.next().filter(|_| fitting.next().is_none()),
     }
+}
+
+/// The session that another issuer calls `sid`, which may be any text.
+fn session_named(sid: &str) -> SessionId {
+    let mut id = [0; 16];
+    id.copy_from_slice(&hash(sid.as_bytes()).0[..16]);
+    SessionId(u128::from_be_bytes(id))
 }
 
 fn is_name(name: &str) -> bool {

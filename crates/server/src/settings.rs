@@ -39,6 +39,8 @@ pub enum Auth {
         authority: String,
         /// The application's id there.
         client_id: String,
+        /// Where people sign in, with all in it but what belongs to one sign-in.
+        authorize_url: String,
     },
 }
 

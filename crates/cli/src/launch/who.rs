@@ -5,8 +5,9 @@ use std::sync::Arc;
 use aizuchi_core::{accounts::SessionId, clock::SystemClock, ids::UserId};
 use aizuchi_gateway::local::Hub;
 use aizuchi_identity::{
-    IssuerSettings, Pool, SessionEvents, Settings as PoolSettings, Verifier,
-    http::{NoLimits, Origins, RateLimits, router},
+    ClientSettings, IssuerSettings, Pool, RelyingParty, SessionEvents, Settings as PoolSettings,
+    Verifier,
+    http::{NoLimits, Origins, RateLimits, issuer_router, router},
 };
 use aizuchi_server::{Auth, Throttle};
 use aizuchi_store_sqlite::Database;
@@ -47,13 +48,14 @@ impl Who {
     ) -> Result<Self, StartError> {
         let mut known = PoolSettings::new(url.clone());
         known.allowed_origins.clone_from(&settings.address.allowed_origin);
+        let sockets = Arc::new(Sockets(hub.clone()));
         match sign_in {
-            SignIn::Issuer { tokens, client_id } => {
-                Self::of_issuer(tokens, client_id, &known).await
+            SignIn::Issuer { tokens, client } => {
+                known.lifetimes.refresh = settings.identity.refresh_token_lifetime;
+                Self::of_issuer(tokens, client, known, sockets, limits(settings)).await
             }
             SignIn::Pool { clients, lifetimes } => {
                 let known = PoolSettings { clients, lifetimes, ..known };
-                let sockets = Arc::new(Sockets(hub.clone()));
                 let pool = Pool::open(Arc::new(database), known, Arc::new(SystemClock), sockets);
                 let pool = Arc::new(pool.await?);
                 let followed = Arc::clone(&pool);
@@ -65,18 +67,26 @@ impl Who {
 
     async fn of_issuer(
         tokens: IssuerSettings,
-        client_id: String,
-        known: &PoolSettings,
+        client: ClientSettings,
+        known: PoolSettings,
+        sockets: Arc<Sockets>,
+        limits: Arc<dyn RateLimits>,
     ) -> Result<Self, StartError> {
         let authority = tokens.issuer.clone();
         let failed = |cause| StartError::Issuer { issuer: authority.clone(), cause };
-        let verifier = Verifier::of_issuer(tokens, Arc::new(SystemClock)).map_err(failed)?;
+        let clock = Arc::new(SystemClock);
+        let client_id = client.id.clone();
+        let party = RelyingParty::discover(&authority, client, clock.clone()).await;
+        let party = Arc::new(party.map_err(failed)?);
+        let verifier = Verifier::of_issuer(tokens, clock.clone()).map_err(failed)?;
         verifier.fetch_keys().await.map_err(failed)?;
+        let verifier = Arc::new(verifier);
+        let authorize_url = party.authorize_url().into();
         Ok(Self {
-            verifier: Arc::new(verifier),
-            origins: Arc::new(Origins::of(known)),
-            auth: Auth::Oidc { authority, client_id },
-            routes: Router::new(),
+            verifier: Arc::clone(&verifier),
+            origins: Arc::new(Origins::of(&known)),
+            routes: issuer_router(party, verifier, known, clock, sockets, limits),
+            auth: Auth::Oidc { authority, client_id, authorize_url },
         })
     }
 

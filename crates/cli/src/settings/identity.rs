@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use aizuchi_identity::{IssuerSettings, Lifetimes, OAuthClient, settings::InvalidClient};
+use aizuchi_identity::{
+    ClientSecret, ClientSettings, IssuerSettings, Lifetimes, OAuthClient, settings::InvalidClient,
+};
 use clap::Args;
 use url::Url;
 
@@ -9,6 +11,10 @@ use super::{
     contradiction::alone,
     values::{self, ClientUri},
 };
+
+/// Where the client's secret at an issuer is, and nowhere else: flags show in
+/// the list of processes, and settings in what `doctor` prints.
+const SECRET_VARIABLE: &str = "AIZUCHI_ISSUER_CLIENT_SECRET";
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
@@ -30,13 +36,19 @@ pub struct Identity {
     /// own accounts.
     #[arg(long, value_name = "URL", value_parser = values::issuer)]
     pub issuer: Option<String>,
-    /// The id of the web application at that issuer.
+    /// The id of the web application at that issuer, to which people are sent
+    /// back at /signed-in of the public URL. For a confidential client the
+    /// variable AIZUCHI_ISSUER_CLIENT_SECRET holds the secret.
     #[arg(long, value_name = "ID")]
     pub issuer_client_id: Option<String>,
     /// What that issuer's access tokens must be for: an audience or a client
     /// id. The web application's unless set. May be repeated.
     #[arg(long, value_name = "NAME", value_delimiter = ' ')]
     pub issuer_audience: Vec<String>,
+    /// What the web application asks of that issuer. `openid` unless set; some
+    /// give refresh tokens for `offline_access` only. May be repeated.
+    #[arg(long, value_name = "NAME", value_delimiter = ' ')]
+    pub issuer_scope: Vec<String>,
     /// Where that issuer's keys are, if its discovery document does not say so.
     #[arg(long, value_name = "URL", value_parser = values::web_url)]
     pub issuer_jwks: Option<Url>,
@@ -65,8 +77,8 @@ pub enum SignIn {
     Issuer {
         /// Which of its tokens are good.
         tokens: IssuerSettings,
-        /// The web application's id there.
-        client_id: String,
+        /// The web application there.
+        client: ClientSettings,
     },
 }
 
@@ -90,17 +102,24 @@ impl Identity {
             [] => vec![client_id.clone()],
             named => named.to_vec(),
         };
+        let scope = match self.issuer_scope.as_slice() {
+            [] => "openid".to_owned(),
+            named => named.join(" "),
+        };
+        let secret = std::env::var(SECRET_VARIABLE).ok().filter(|secret| !secret.is_empty());
+        let secret = secret.map(ClientSecret::new);
         let tokens = IssuerSettings {
             issuer: issuer.to_owned(),
             jwks_url: self.issuer_jwks.clone(),
             audiences,
         };
-        Ok(SignIn::Issuer { tokens, client_id })
+        Ok(SignIn::Issuer { tokens, client: ClientSettings { id: client_id, secret, scope } })
     }
 
     fn pool(&self) -> Result<SignIn, Contradiction> {
         alone("issuer-client-id", self.issuer_client_id.is_some(), "issuer")?;
         alone("issuer-audience", !self.issuer_audience.is_empty(), "issuer")?;
+        alone("issuer-scope", !self.issuer_scope.is_empty(), "issuer")?;
         alone("issuer-jwks", self.issuer_jwks.is_some(), "issuer")?;
         let known = |id: &String| self.oauth_client.iter().any(|client| client.id == *id);
         if let Some(stranger) = self.oauth_implicit.iter().find(|id| !known(id)) {

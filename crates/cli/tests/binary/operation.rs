@@ -63,6 +63,8 @@ async fn another_issuer_signs_people_in() {
     let config: Value = serde_json::from_str(&get(&server, "/config.json").await.1).unwrap();
     assert_eq!(config["auth"]["kind"], "oidc");
     assert_eq!(config["auth"]["clientId"], "aizuchi-web");
+    let authorize = config["auth"]["authorizeUrl"].as_str().unwrap();
+    assert!(authorize.starts_with(issuer.url.join("oauth2/authorize?").unwrap().as_str()));
     let (ann, bob) = (issuer.sign_up("ann").await, issuer.sign_up("bob").await);
     let mut anns = Socket::open(&server, &ann).await;
     let mut bobs = Socket::open(&server, &bob).await;

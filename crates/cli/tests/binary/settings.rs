@@ -42,6 +42,11 @@ const SETTINGS: &[(&str, [&str; 3], &[&str])] = &[
         &["--issuer=http://127.0.0.1:1", "--issuer-client-id=web"],
     ),
     (
+        "issuer-scope",
+        ["openid", "email", "profile"],
+        &["--issuer=http://127.0.0.1:1", "--issuer-client-id=web"],
+    ),
+    (
         "issuer-jwks",
         ["http://127.0.0.1:1/a", "http://127.0.0.1:1/b", "http://127.0.0.1:1/c"],
         &["--issuer=http://127.0.0.1:1", "--issuer-client-id=web"],

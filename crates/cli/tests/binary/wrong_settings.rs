@@ -75,6 +75,7 @@ fn settings_that_do_not_fit_together() {
     stops(&place, &["--oauth-implicit=web"], &["--oauth-implicit web", "--oauth-client web=URI"]);
     stops(&place, &["--issuer=https://a.example"], &["--issuer", "--issuer-client-id"]);
     stops(&place, &["--issuer-audience=a"], &["--issuer-audience", "--issuer"]);
+    stops(&place, &["--issuer-scope=a"], &["--issuer-scope", "--issuer"]);
     stops(
         &place,
         &["--issuer=https://a.example", "--issuer-client-id=a", "--oauth-client=a=http://a/"],

@@ -4,10 +4,7 @@ use std::sync::Arc;
 
 use aizuchi_core::accounts::{Accounts, User, Username};
 use axum::{Json as Answer, extract::State, response::IntoResponse};
-use http::{
-    HeaderMap, HeaderValue, StatusCode,
-    header::{CACHE_CONTROL, ORIGIN},
-};
+use http::{HeaderMap, HeaderValue, StatusCode, header::CACHE_CONTROL};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -36,20 +33,21 @@ pub(crate) struct PasswordChange {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SessionAnswer {
-    token: String,
+pub(crate) struct SessionAnswer {
+    pub(crate) token: String,
     /// Seconds.
-    expires_in: u64,
-    user: UserAnswer,
+    pub(crate) expires_in: u64,
+    pub(crate) user: UserAnswer,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct UserAnswer {
-    sub: String,
-    username: String,
+pub(crate) struct UserAnswer {
+    pub(crate) sub: String,
+    pub(crate) username: String,
+    /// In ms since the epoch; another issuer does not tell.
     #[serde(skip_serializing_if = "Option::is_none")]
-    created_at: Option<u64>,
+    pub(crate) created_at: Option<u64>,
 }
 
 impl<A: Accounts> Front<A> {
@@ -59,12 +57,7 @@ impl<A: Accounts> Front<A> {
 
     /// Cookies of the browser are for the server's own pages alone.
     fn own_origin(&self, headers: &HeaderMap) -> Result<(), ApiError> {
-        match headers.get(ORIGIN) {
-            Some(origin) if !origin.to_str().is_ok_and(|origin| self.origins.is_own(origin)) => {
-                Err(ApiError::forbidden("This call is for the server's own pages."))
-            }
-            _ => Ok(()),
-        }
+        self.origins.only_own(headers).map(drop)
     }
 
     /// A new person, unless too many sign up from here.

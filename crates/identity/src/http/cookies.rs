@@ -101,7 +101,10 @@ fn read(headers: &HeaderMap, name: &str) -> Option<String> {
 
 fn set(cookie: CookieBuilder<'static>) -> HeaderValue {
     let cookie = cookie.build().to_string();
-    #[expect(clippy::expect_used, reason = "values are base64url, hexadecimal or '.'")]
+    #[expect(
+        clippy::expect_used,
+        reason = "values are base64url, hexadecimal or '.', or percent-encoded"
+    )]
     HeaderValue::try_from(cookie).expect("plain characters")
 }
 

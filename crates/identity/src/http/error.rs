@@ -53,7 +53,7 @@ impl ApiError {
         self.code
     }
 
-    fn unavailable() -> Self {
+    pub(crate) fn unavailable() -> Self {
         Self::new(
             ErrorCode::Unavailable,
             "The server cannot do this at the moment. Try again shortly.",

@@ -1,8 +1,10 @@
 //! From where scripts may call.
 
-use url::{Host, Url};
+use http::{HeaderMap, header::ORIGIN};
+use url::Url;
 
-use crate::settings::Settings;
+use super::error::ApiError;
+use crate::{remote::is_loopback, settings::Settings};
 
 /// The origins that are known.
 #[derive(Debug, Clone)]
@@ -30,6 +32,16 @@ impl Origins {
         self.own.iter().any(|own| own == origin)
     }
 
+    /// The `Origin` of a call that is for the server's own pages alone, since it
+    /// has to do with cookies. None where the caller is no browser's page.
+    pub(crate) fn only_own<'a>(&self, headers: &'a HeaderMap) -> Result<Option<&'a str>, ApiError> {
+        let Some(origin) = headers.get(ORIGIN) else { return Ok(None) };
+        let origin = origin.to_str().ok().filter(|origin| self.is_own(origin));
+        origin
+            .map(Some)
+            .ok_or_else(|| ApiError::forbidden("This call is for the server's own pages."))
+    }
+
     /// Whether scripts of this origin may call, and open sockets.
     pub fn allows(&self, origin: &str) -> bool {
         self.is_own(origin) || self.foreign.iter().any(|known| known == origin)
@@ -38,14 +50,8 @@ impl Origins {
 
 /// A server on loopback goes by each of loopback's names.
 fn own(public: &Url) -> Vec<String> {
-    let loopback = match public.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(ip)) => ip.is_loopback(),
-        Some(Host::Ipv6(ip)) => ip.is_loopback(),
-        None => false,
-    };
     let mut own = vec![public.origin().ascii_serialization()];
-    if loopback {
+    if is_loopback(public) {
         for name in ["localhost", "127.0.0.1", "[::1]"] {
             let mut sibling = public.clone();
             if sibling.set_host(Some(name)).is_ok() {

@@ -10,6 +10,7 @@ mod level0;
 mod oauth;
 mod pages;
 mod pool;
+mod relying_party;
 mod site;
 mod sqlite;
 mod tokens;

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    future::IntoFuture,
     net::IpAddr,
     sync::{Arc, Mutex},
 };
@@ -20,6 +21,7 @@ use axum::{Router, body::Body};
 use http::{HeaderMap, Method, Request, StatusCode, header};
 use http_body_util::BodyExt;
 use serde_json::Value;
+use tokio::{net::TcpListener, task::JoinHandle};
 use tower::ServiceExt;
 use url::Url;
 
@@ -119,8 +121,12 @@ impl Site {
     }
 
     pub(crate) fn call(&self, method: Method, path: &str) -> Call<'_> {
-        let request = Request::builder().method(method).uri(path);
-        Call { router: &self.router, request, body: Body::empty() }
+        Call::of(&self.router, method, path)
+    }
+
+    /// Serves it over a real socket, until the test's runtime ends.
+    pub(crate) fn serve(&self, listener: TcpListener) -> JoinHandle<std::io::Result<()>> {
+        tokio::spawn(axum::serve(listener, self.router.clone()).into_future())
     }
 
     /// Signs `name` up, and gives the session.
@@ -143,7 +149,12 @@ pub(crate) struct Call<'a> {
     body: Body,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    pub(crate) fn of(router: &'a Router, method: Method, path: &str) -> Self {
+        let request = Request::builder().method(method).uri(path);
+        Self { router, request, body: Body::empty() }
+    }
+
     pub(crate) fn header(mut self, name: header::HeaderName, value: &str) -> Self {
         self.request = self.request.header(name, value);
         self
