@@ -31,6 +31,8 @@ export function fakeAccount(state: AccountState, failure: Failure = unavailable)
   const refuse = (): Promise<never> => Promise.reject(new AizuchiError(failure));
   return {
     state: cell(state),
+    byIssuer: () => false,
+    goToIssuer: refuse,
     restore: () => Promise.resolve(),
     signIn: refuse,
     signUp: refuse,

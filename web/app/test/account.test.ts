@@ -57,6 +57,57 @@ describe("on load", () => {
   });
 });
 
+describe("with another issuer", () => {
+  function issued(comeBack: () => Promise<Grant> | undefined, refresh: () => Promise<Grant>) {
+    const { made, stop, forget } = backend(refresh);
+    const leave = vi.fn(() => Promise.resolve());
+    const signOut = vi.fn(() => Promise.resolve());
+    const { createClient } = made;
+    const account = createAccount(() =>
+      Promise.resolve({ createClient, issuer: { refresh, leave, comeBack, signOut } }),
+    );
+    return { account, leave, signOut, stop, forget };
+  }
+  const refused = (): Promise<Grant> => Promise.reject(failure("unauthorized"));
+
+  test("who comes back is signed in, and signs out with the token of the session", async () => {
+    const { account, signOut, stop, forget } = issued(() => Promise.resolve(grant), refused);
+    await account.restore();
+    expect(account.state.getSnapshot().status).toBe("signedIn");
+    await account.signOut();
+    expect(signOut).toHaveBeenCalledWith("token");
+    expect([stop.mock.calls.length, forget.mock.calls.length]).toEqual([1, 1]);
+  });
+
+  test("without a session one goes to the issuer, not to a form", async () => {
+    const { account, leave } = issued(() => undefined, refused);
+    await account.restore();
+    expect(account.state.getSnapshot()).toEqual({ status: "signedOut", ended: false });
+    expect(account.byIssuer()).toBe(true);
+    await account.goToIssuer();
+    expect(leave).toHaveBeenCalledOnce();
+    await expect(account.signIn("haru", "open sesame")).rejects.toMatchObject({
+      code: "not_found",
+    });
+  });
+
+  test("who comes back in vain is told why", async () => {
+    const problem = failure("forbidden");
+    const { account } = issued(() => Promise.reject(problem), refused);
+    await account.restore();
+    expect(account.state.getSnapshot()).toEqual({ status: "signedOut", ended: false, problem });
+  });
+
+  test("a link with a foreign code ends no session", async () => {
+    const { account } = issued(
+      () => Promise.reject(failure("invalid_request")),
+      () => Promise.resolve(grant),
+    );
+    await account.restore();
+    expect(account.state.getSnapshot().status).toBe("signedIn");
+  });
+});
+
 test("signing out tells the server, stops and forgets", async () => {
   const { made, auth, stop, forget } = backend(() => Promise.resolve(grant));
   const account = createAccount(() => Promise.resolve(made));

@@ -107,6 +107,35 @@ describe("signing up", () => {
   });
 });
 
+describe("another issuer's sign-in", () => {
+  function issued(problem?: Failure) {
+    const account = fakeAccount({ status: "signedOut", ended: false });
+    const goToIssuer = vi.fn(account.goToIssuer);
+    renderWithin(<AuthPage invited={false} ended={false} problem={problem} />, {
+      account: { ...account, byIssuer: () => true, goToIssuer },
+    });
+    return goToIssuer;
+  }
+
+  test("is one button, and no form", async () => {
+    const goToIssuer = issued();
+    expect(screen.queryByRole("textbox")).toBeNull();
+    expect(screen.queryByText("New here?")).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
+    expect(goToIssuer).toHaveBeenCalledOnce();
+    expect(screen.getByRole("alert").textContent).toContain("cannot answer just now");
+  });
+
+  test.each([
+    ["invalid_request", "took too long"],
+    ["forbidden", "You were not signed in."],
+    ["unavailable", "cannot answer just now"],
+  ] as const)("says what came of it: %s", (code, text) => {
+    issued({ code, error: "No." });
+    expect(screen.getByRole("alert").textContent).toContain(text);
+  });
+});
+
 test("a password can be looked at", async () => {
   page(false);
   await userEvent.click(screen.getByRole("button", { name: "Show password" }));

@@ -22,7 +22,13 @@ export interface RuntimeConfig {
   readonly httpUrl: string;
   readonly auth:
     | { readonly kind: "builtin" }
-    | { readonly kind: "oidc"; readonly authority: string; readonly clientId: string };
+    | {
+        readonly kind: "oidc";
+        readonly authority: string;
+        readonly clientId: string;
+        /** What `createOidcAuth` takes. */
+        readonly authorizeUrl: string;
+      };
   /** Where the access token travels when a socket opens. `query` ends up in access logs. */
   readonly tokenIn: "subprotocol" | "query";
   /** After how long out of sight the socket is let go; 0 keeps it. */
@@ -251,6 +257,33 @@ export interface AuthApi extends TokenSource {
   readonly signOut: () => Promise<void>;
   readonly changePassword: (token: string, current: string, next: string) => Promise<void>;
   readonly me: (token: string) => Promise<Person & { readonly createdAt: number }>;
+}
+
+/**
+ * Another issuer, by the authorization code flow with PKCE. The server exchanges the codes and keeps
+ * the refresh token in the cookie. Each call rejects with an `AizuchiError`.
+ */
+export interface OidcAuth extends TokenSource {
+  /**
+   * Begins a sign-in in this tab, and gives the address to leave the page for. `returnTo` comes back
+   * with `finish`.
+   */
+  readonly begin: (returnTo: string) => Promise<string>;
+  /**
+   * Finishes the sign-in that this tab began, with the query that the issuer sent the person back
+   * with. Undefined where there is none to finish.
+   *
+   * The grant rejects with `invalid_request` where the code is another tab's or too old, and with
+   * `forbidden` where the issuer refused, or its tokens are not for this server.
+   */
+  readonly finish: (
+    query: string,
+  ) => { readonly returnTo: string; readonly grant: Promise<Grant> } | undefined;
+  /**
+   * Ends the session, and the sockets of all its tabs where `token` is one of its access tokens.
+   * Gives the address at which to sign out of the issuer too, where there is one.
+   */
+  readonly signOut: (token?: string) => Promise<string | undefined>;
 }
 
 /** A signed-in person on this page. Holds the access token in memory only. */

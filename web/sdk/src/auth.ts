@@ -40,7 +40,8 @@ export function person(answer: unknown): Person {
   return { sub, username };
 }
 
-function grant(answer: unknown): Grant {
+/** Checks an answer that should be a session. */
+export function grant(answer: unknown): Grant {
   const { token, expiresIn, user } = (answer ?? {}) as Record<string, unknown>;
   if (typeof token !== "string" || typeof expiresIn !== "number") throw notUnderstood();
   return { token, expiresIn, user: person(user) };

@@ -2,9 +2,18 @@ import type { KeyValueStore } from "./api.ts";
 
 /** Keeps text in `localStorage`, or in memory where that is forbidden. */
 export function localStore(): KeyValueStore {
+  return storeOf(() => globalThis.localStorage);
+}
+
+/** Keeps text for this tab, also while it shows another page. */
+export function tabStore(): KeyValueStore {
+  return storeOf(() => globalThis.sessionStorage);
+}
+
+function storeOf(open: () => Storage): KeyValueStore {
   let storage: Storage;
   try {
-    storage = globalThis.localStorage;
+    storage = open();
     storage.getItem("");
   } catch {
     return memoryStore();

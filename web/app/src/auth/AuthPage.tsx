@@ -1,7 +1,10 @@
+import type { Failure } from "@aizuchi/sdk";
 import { useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
+import { useAccount } from "../state/context.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Mark } from "../ui/Logo.tsx";
+import { IssuerSignIn } from "./IssuerSignIn.tsx";
 import { LocaleSwitch } from "./LocaleSwitch.tsx";
 import styles from "./AuthPage.module.css";
 import { SignInForm } from "./SignInForm.tsx";
@@ -12,12 +15,14 @@ interface AuthPageProps {
   invited: boolean;
   /** A session was here and is over. */
   ended: boolean;
+  /** Why somebody came back from the issuer in vain. */
+  problem?: Failure | undefined;
 }
 
 /** What those see who are not signed in. */
-export function AuthPage({ invited, ended }: AuthPageProps) {
+export function AuthPage({ invited, ended, problem }: AuthPageProps) {
   const { t } = useI18n();
-  const [joining, setJoining] = useState(invited);
+  const account = useAccount();
   return (
     <div className={styles.page}>
       <aside className={styles.cover} aria-hidden="true">
@@ -41,21 +46,32 @@ export function AuthPage({ invited, ended }: AuthPageProps) {
               {t.auth.ended}
             </p>
           )}
-          {joining ? <SignUpForm /> : <SignInForm />}
-          <p className={styles.other}>
-            {joining ? t.auth.haveAccount : t.auth.newHere}
-            <Button
-              look="plain"
-              onClick={() => {
-                setJoining(!joining);
-              }}
-            >
-              {joining ? t.auth.signIn : t.auth.signUp}
-            </Button>
-          </p>
+          {account.byIssuer() ? <IssuerSignIn problem={problem} /> : <Forms invited={invited} />}
         </div>
         <LocaleSwitch />
       </main>
     </div>
+  );
+}
+
+/** The server's own forms, one at a time. */
+function Forms({ invited }: { invited: boolean }) {
+  const { t } = useI18n();
+  const [joining, setJoining] = useState(invited);
+  return (
+    <>
+      {joining ? <SignUpForm /> : <SignInForm />}
+      <p className={styles.other}>
+        {joining ? t.auth.haveAccount : t.auth.newHere}
+        <Button
+          look="plain"
+          onClick={() => {
+            setJoining(!joining);
+          }}
+        >
+          {joining ? t.auth.signIn : t.auth.signUp}
+        </Button>
+      </p>
+    </>
   );
 }

@@ -34,6 +34,9 @@ export const en = {
     invited:
       "Somebody would like to talk with you. Sign in or create an account to open the conversation.",
     ended: "You have been signed out.",
+    beginAgain: "This sign-in took too long, or began in another tab. Try again.",
+    issuerRefused:
+      "You were not signed in. If that was not your choice, tell whoever runs this server.",
   },
   people: {
     online: "Online",

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { navigate } from "../shell/useRoute.ts";
-import { useClient } from "../state/context.tsx";
+import { useAccount, useClient } from "../state/context.tsx";
 import { InviteCard } from "../start/InviteCard.tsx";
 import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/Button.tsx";
@@ -15,6 +15,7 @@ import { SignOut } from "./SignOut.tsx";
 export function SettingsPane() {
   const { t } = useI18n();
   const { self } = useClient();
+  const { byIssuer } = useAccount();
   const heading = useRef<HTMLHeadingElement>(null);
 
   // Who comes by keyboard goes on from here.
@@ -53,9 +54,11 @@ export function SettingsPane() {
           <Section title={t.settings.notifications}>
             <NotificationSetting />
           </Section>
-          <Section title={t.settings.password}>
-            <PasswordForm name={self.username} />
-          </Section>
+          {!byIssuer() && (
+            <Section title={t.settings.password}>
+              <PasswordForm name={self.username} />
+            </Section>
+          )}
           <Section title={t.settings.account}>
             <SignOut />
           </Section>

@@ -58,7 +58,9 @@ function Gate() {
     case "unreachable":
       return <Splash onRetry={() => void account.restore()} />;
     case "signedOut":
-      return <AuthPage invited={route.page === "invite"} ended={state.ended} />;
+      return (
+        <AuthPage invited={route.page === "invite"} ended={state.ended} problem={state.problem} />
+      );
     case "signedIn":
       return (
         <ClientProvider value={state.client}>

@@ -1,7 +1,9 @@
 import {
   AizuchiError,
+  type AuthApi,
   type Client,
   createSession,
+  type Failure,
   type Grant,
   type Observable,
   type Session,
@@ -15,14 +17,21 @@ export type AccountState =
   | { readonly status: "starting" }
   /** Whether a session could be restored is unknown, since the server did not answer. */
   | { readonly status: "unreachable" }
-  /** `ended`: there was a session, and it is over. */
-  | { readonly status: "signedOut"; readonly ended: boolean }
+  /** `ended`: there was a session, and it is over. `problem`: why the issuer's visitor is not in. */
+  | { readonly status: "signedOut"; readonly ended: boolean; readonly problem?: Failure }
   | { readonly status: "signedIn"; readonly client: Client };
 
 /** Signing in and out. What can fail rejects with an `AizuchiError`. */
 export interface Account {
   readonly state: Observable<AccountState>;
-  /** Takes up the session of the refresh cookie, if there is one. Never rejects. */
+  /** Whether another issuer signs people in. Known once somebody is signed in, or out. */
+  readonly byIssuer: () => boolean;
+  /** Leaves the page for the issuer's. */
+  readonly goToIssuer: () => Promise<void>;
+  /**
+   * Takes up the session that the issuer sent the person back with, or else that of the refresh
+   * cookie, if there is one. Never rejects.
+   */
   readonly restore: () => Promise<void>;
   readonly signIn: (name: string, password: string) => Promise<void>;
   readonly signUp: (name: string, password: string) => Promise<void>;
@@ -37,9 +46,9 @@ export function createAccount(connect: () => Promise<Backend>): Account {
   let backend: Backend | undefined;
   let session: Session | undefined;
 
-  function begin({ auth, createClient }: Backend, grant: Grant): void {
-    const begun = createSession({ source: auth, grant });
-    const client = createClient(begun);
+  function begin(at: Backend, grant: Grant): void {
+    const begun = createSession({ source: at.auth ?? at.issuer, grant });
+    const client = at.createClient(begun);
     session = begun;
     begun.ended.subscribe(() => {
       if (session === begun) leave(client, true);
@@ -54,31 +63,51 @@ export function createAccount(connect: () => Promise<Backend>): Account {
     state.set({ status: "signedOut", ended });
   }
 
+  async function endSession(): Promise<void> {
+    if (backend?.auth) await backend.auth.signOut();
+    // The token says which session's sockets to close, in other tabs too.
+    else await backend?.issuer.signOut(await session?.token().catch(() => undefined));
+  }
+
   return {
     state: { subscribe: state.subscribe, getSnapshot: state.getSnapshot },
+    byIssuer: () => backend?.issuer !== undefined,
+    goToIssuer: async () => {
+      backend ??= await connect();
+      await backend.issuer?.leave();
+    },
     restore: async () => {
       state.set({ status: "starting" });
+      let problem: AizuchiError | undefined;
       try {
         backend ??= await connect();
-        begin(backend, await backend.auth.refresh());
+        const grant = await backend.issuer?.comeBack()?.catch((error: unknown) => {
+          // The cookie of an earlier session may be good all the same.
+          if (error instanceof AizuchiError) problem = error;
+        });
+        begin(backend, grant ?? (await (backend.auth ?? backend.issuer).refresh()));
       } catch (error) {
         const refused = error instanceof AizuchiError && error.code === "unauthorized";
-        state.set(refused ? { status: "signedOut", ended: false } : { status: "unreachable" });
+        state.set(
+          refused
+            ? { status: "signedOut", ended: false, ...(problem && { problem }) }
+            : { status: "unreachable" },
+        );
       }
     },
     signIn: async (name, password) => {
       backend ??= await connect();
-      begin(backend, await backend.auth.signIn(name, password));
+      begin(backend, await passwords(backend).signIn(name, password));
     },
     signUp: async (name, password) => {
       backend ??= await connect();
-      begin(backend, await backend.auth.signUp(name, password));
+      begin(backend, await passwords(backend).signUp(name, password));
     },
     signOut: async () => {
       const now = state.getSnapshot();
       if (now.status !== "signedIn") return;
       // Without an answer the cookie outlives this, but the page must close all the same.
-      await backend?.auth.signOut().catch(() => undefined);
+      await endSession().catch(() => undefined);
       leave(now.client, false);
       now.client.forget();
     },
@@ -86,7 +115,12 @@ export function createAccount(connect: () => Promise<Backend>): Account {
       if (!backend || !session) {
         throw new AizuchiError({ code: "unauthorized", error: "Nobody is signed in." });
       }
-      await backend.auth.changePassword(await session.token(), current, next);
+      await passwords(backend).changePassword(await session.token(), current, next);
     },
   };
+}
+
+function passwords({ auth }: Backend): AuthApi {
+  if (auth) return auth;
+  throw new AizuchiError({ code: "not_found", error: "Another issuer signs people in here." });
 }

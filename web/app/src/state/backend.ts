@@ -7,23 +7,25 @@ import {
   type RuntimeConfig,
   type Session,
 } from "@aizuchi/sdk";
+import { createIssuer, type Issuer } from "./issuer.ts";
 
 /** How long the server may take to say where things are, in milliseconds. */
 const CONFIG_TIMEOUT = 20_000;
 
-/** The server that the application belongs to. */
-export interface Backend {
-  readonly auth: AuthApi;
-  readonly createClient: (session: Session) => Client;
-}
+/** The server that the application belongs to, and who signs people in for it. */
+export type Backend = { readonly createClient: (session: Session) => Client } & (
+  | { readonly auth: AuthApi; readonly issuer?: undefined }
+  | { readonly auth?: undefined; readonly issuer: Issuer }
+);
 
 /** Asks the server that served the page where everything is. Rejects with `unavailable`. */
 export async function connect(): Promise<Backend> {
   const config = await loadConfig();
-  return {
-    auth: createAuth({ httpUrl: config.httpUrl }),
-    createClient: (session) => createClient({ config, session }),
-  };
+  const { httpUrl, auth } = config;
+  const make = (session: Session): Client => createClient({ config, session });
+  return auth.kind === "oidc"
+    ? { issuer: createIssuer(httpUrl, auth), createClient: make }
+    : { auth: createAuth({ httpUrl }), createClient: make };
 }
 
 async function loadConfig(): Promise<RuntimeConfig> {

@@ -1,0 +1,53 @@
+import type { Failure } from "@aizuchi/sdk";
+import { useState } from "react";
+import type { Dictionary } from "../i18n/en.ts";
+import { useI18n } from "../i18n/index.tsx";
+import { useAccount } from "../state/context.tsx";
+import { failureText, sentenceOf } from "../state/failures.ts";
+import { Button } from "../ui/Button.tsx";
+import { FormError } from "../ui/FormError.tsx";
+import styles from "./AuthPage.module.css";
+
+/** The way to another issuer's sign-in, and what came of the last try. */
+export function IssuerSignIn({ problem }: { problem: Failure | undefined }) {
+  const { t } = useI18n();
+  const account = useAccount();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState<unknown>();
+
+  const leave = async (): Promise<void> => {
+    setBusy(true);
+    setFailed(undefined);
+    try {
+      await account.goToIssuer();
+    } catch (error) {
+      setFailed(error);
+    }
+    // Who comes back by the browser's button finds the page as it is now.
+    setBusy(false);
+  };
+
+  return (
+    <div className={styles.form}>
+      <h1>{t.auth.signInTitle}</h1>
+      <FormError>
+        {failed !== undefined ? sentenceOf(failed, t) : problem && returnText(problem, t)}
+      </FormError>
+      <Button look="primary" busy={busy} onClick={() => void leave()}>
+        {busy ? t.auth.signingIn : t.auth.signIn}
+      </Button>
+    </div>
+  );
+}
+
+/** Why somebody came back from the issuer and is not signed in. */
+function returnText(problem: Failure, t: Dictionary): string {
+  switch (problem.code) {
+    case "invalid_request":
+      return t.auth.beginAgain;
+    case "forbidden":
+      return t.auth.issuerRefused;
+    default:
+      return failureText(problem, t);
+  }
+}
