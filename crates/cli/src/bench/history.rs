@@ -141,16 +141,16 @@ async fn subject(
 ) -> Result<Subject, BenchError> {
     let [a, b] = [0, 1].map(|n: usize| people[n].me().sub.clone());
     let conversation = direct_conversation(&a, &b);
-    let mut socket = server.connect_one(&people[1]).await?;
-    let there = newest(&mut socket, &conversation).await?;
+    let there = newest(&mut server.connect_one(&people[1]).await?, &conversation).await?;
     if there < size {
         fill(server.clone(), people.clone(), there, size).await?;
     }
+    // Not one from before: it would have been sent all that was filled in.
+    let mut socket = server.connect_one(&people[1]).await?;
     let entries = newest(&mut socket, &conversation).await?;
     if there < size && entries != size {
-        return Err(
-            Broken::Log(format!("{size} messages went in, the last seq is {entries}")).into()
-        );
+        let text = format!("{size} messages went in, the last seq is {entries}");
+        return Err(Broken::Log(text).into());
     }
     Ok(Subject { conversation, entries, socket, times: std::array::from_fn(|_| Latencies::new()) })
 }
