@@ -14,7 +14,7 @@ const START_TIMEOUT = 30_000;
 
 /** The real server, on a port and a data directory of its own. */
 export class Server {
-  readonly #args: readonly string[];
+  #args: readonly string[];
   readonly #dataDir: string;
   #process: ChildProcess | undefined;
   /** As pages see it: `http://127.0.0.1:PORT`. Stays the same over restarts. */
@@ -56,6 +56,13 @@ export class Server {
         found(address);
       });
     });
+  }
+
+  /** Starts it anew with more settings. */
+  async restart(args: readonly string[]): Promise<void> {
+    await this.kill();
+    this.#args = [...this.#args, ...args];
+    await this.start();
   }
 
   /** Ends it as a loss of power would. */
