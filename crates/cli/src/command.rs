@@ -7,6 +7,7 @@ use clap::{Parser, Subcommand};
 use crate::{
     backup::{self, BackupArgs, RestoreArgs},
     bench::{self, BenchArgs},
+    chat::{self, ChatArgs},
     doctor::{self, DoctorArgs},
     failure::Failure,
     serve::{self, ServeArgs},
@@ -29,6 +30,8 @@ struct Aizuchi {
 enum Command {
     /// Run the server.
     Serve(Box<ServeArgs>),
+    /// Chat in the terminal.
+    Chat(Box<ChatArgs>),
     Bench(Box<BenchArgs>),
     /// Manage the people of the built-in accounts, also while the server runs.
     User(UserArgs),
@@ -52,6 +55,7 @@ fn run_or_fail(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
     let Parsed { command: Aizuchi { command }, settings } = settings::parse(arguments)?;
     match command {
         Command::Serve(arguments) => serve::run(&arguments.settings),
+        Command::Chat(arguments) => block_on(chat::run(*arguments))?.map_err(Failure::from),
         Command::Bench(arguments) => block_on(bench::run(*arguments))?.map_err(Failure::from),
         Command::User(arguments) => block_on(user::run(arguments))?,
         Command::Backup(arguments) => backup::back_up(&arguments),

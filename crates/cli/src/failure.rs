@@ -6,6 +6,7 @@ use aizuchi_store_sqlite::BackupError;
 
 use crate::{
     bench::BenchError,
+    chat::ChatError,
     doctor::Unwell,
     launch::StartError,
     output,
@@ -26,6 +27,8 @@ pub(crate) enum Failure {
     User(#[from] UserError),
     #[error(transparent)]
     Bench(#[from] BenchError),
+    #[error(transparent)]
+    Chat(#[from] ChatError),
     #[error(transparent)]
     Backup(#[from] BackupError),
     #[error(transparent)]

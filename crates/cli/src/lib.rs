@@ -3,6 +3,7 @@
 
 mod backup;
 mod bench;
+mod chat;
 mod command;
 mod doctor;
 mod failure;

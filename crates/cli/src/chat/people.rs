@@ -1,0 +1,30 @@
+//! Who has which name.
+
+use std::collections::HashMap;
+
+use aizuchi_client::event::{Conversation, Person};
+
+/// The names that this client has heard of.
+#[derive(Default)]
+pub(super) struct People(HashMap<String, String>);
+
+impl People {
+    pub(super) fn meet(&mut self, person: &Person) {
+        self.0.insert(person.sub.clone(), person.username.clone());
+    }
+
+    pub(super) fn meet_all(&mut self, conversation: &Conversation) {
+        conversation.members.iter().for_each(|member| self.meet(member));
+    }
+
+    /// The name, or the id of one who is not known by name.
+    pub(super) fn name<'a>(&'a self, sub: &'a str) -> &'a str {
+        self.0.get(sub).map_or(sub, String::as_str)
+    }
+}
+
+/// What a conversation is called by `me`: the others' names.
+pub(super) fn title(conversation: &Conversation, me: &str) -> String {
+    let others = conversation.members.iter().filter(|member| member.sub != me);
+    others.map(|member| member.username.as_str()).collect::<Vec<_>>().join(", ")
+}
