@@ -84,6 +84,12 @@ impl<P: Ports> Chat<P> {
         &self.ports
     }
 
+    /// Refuses requests that come too often. The gateway asks before it does
+    /// anything for a frame that is no message; a message has its own allowance.
+    pub async fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
+        self.allow(&caller.user, Allowance::Request).await
+    }
+
     /// Refuses what comes too often.
     pub(crate) async fn allow(&self, user: &UserId, what: Allowance) -> Result<(), Refusal> {
         heed(self.ports.limiter().take(user, what).await?)

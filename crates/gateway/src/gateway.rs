@@ -4,7 +4,6 @@ use aizuchi_core::{
     chat::{Caller, Chat, Ports},
     handlers::send::Sending,
     ids::{ConversationId, Seq, UserId},
-    limiter::{Allowance, Limiter, Verdict},
     log::{LogStore, Stamp},
     outcome::{Delivery, Event, Outcome, Recipient, Refusal},
     registry::Level,
@@ -64,9 +63,16 @@ impl<P: Ports, U: Push> Gateway<P, U> {
 
     /// A connection is gone. What fails here is logged: nobody is left to be told.
     pub async fn disconnect(&self, caller: &Caller) {
-        match self.chat.disconnected(caller).await {
-            Ok(outcome) => self.carry_out(caller, outcome, &Echo::default()).await,
-            Err(refusal) => log_failure(&refusal),
+        let told = match self.chat.disconnected(caller).await {
+            Ok(None) => return,
+            Ok(Some(outcome)) => {
+                self.carry_out(caller, outcome, &Echo::default()).await;
+                self.chat.left(&caller.user).await
+            }
+            Err(refusal) => Err(refusal),
+        };
+        if let Err(refusal) = told {
+            log_failure(&refusal);
         }
     }
 
@@ -85,11 +91,10 @@ impl<P: Ports, U: Push> Gateway<P, U> {
                 Ok(sending) => return Some(InFlight { caller: caller.clone(), echo, sending }),
                 Err(refusal) => Err(refusal),
             },
-            Ok(Action::Sync { since, cursors }) => {
-                self.sync(caller, since, cursors, &echo).await.map(|()| Outcome::default())
-            }
-            Ok(action) => self.act(caller, action).await,
-            Err(refusal) => self.count(caller).await.and(Err(refusal)),
+            other => match self.chat.admit(caller).await.and(other) {
+                Ok(action) => self.act(caller, action, &echo).await,
+                Err(refusal) => Err(refusal),
+            },
         };
         self.answer(caller, outcome, &echo).await;
         None
@@ -105,13 +110,11 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         self.answer(&caller, outcome, &echo).await;
     }
 
-    async fn act(&self, caller: &Caller, action: Action) -> Result<Outcome, Refusal> {
+    async fn act(&self, caller: &Caller, action: Action, echo: &Echo) -> Result<Outcome, Refusal> {
         let chat = &self.chat;
         match action {
-            Action::Ping => {
-                self.count(caller).await?;
-                Ok(Outcome::reply(Event::Pong))
-            }
+            Action::Ping => Ok(Outcome::reply(Event::Pong)),
+            Action::Sync { since, cursors } => self.sync(caller, since, cursors, echo).await,
             Action::Status(partner) => chat.status(caller, partner).await,
             Action::History { conversation, span, limit } => {
                 chat.history(caller, conversation, span, limit).await
@@ -122,8 +125,8 @@ impl<P: Ports, U: Push> Gateway<P, U> {
             Action::Read { conversation, seq } => chat.read(caller, conversation, seq).await,
             Action::Typing { conversation, on } => chat.typing(caller, conversation, on).await,
             Action::Watch(watched) => chat.watch(caller, watched).await,
-            // `handle` took these, which answer in their own time.
-            Action::Send(_) | Action::Sync { .. } => Ok(Outcome::default()),
+            // `handle` took it, since it is answered in its own time.
+            Action::Send(_) => Ok(Outcome::default()),
         }
     }
 
@@ -133,22 +136,14 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         since: Option<Stamp>,
         cursors: HashMap<ConversationId, Seq>,
         echo: &Echo,
-    ) -> Result<(), Refusal> {
+    ) -> Result<Outcome, Refusal> {
         let mut syncing = self.chat.sync(caller, since, cursors).await?;
         while let Some(event) = self.chat.sync_next(&mut syncing).await? {
             self.push.room(&caller.connection).await;
             self.reply(caller, encode::encode(&event, caller.level, echo.request_id.as_deref()))
                 .await;
         }
-        Ok(())
-    }
-
-    /// Counts a request that no handler counts.
-    async fn count(&self, caller: &Caller) -> Result<(), Refusal> {
-        match self.chat.ports().limiter().take(&caller.user, Allowance::Request).await? {
-            Verdict::Allowed => Ok(()),
-            Verdict::Wait { ms } => Err(Refusal::RateLimited { retry_after_ms: ms }),
-        }
+        Ok(Outcome::default())
     }
 
     async fn answer(&self, caller: &Caller, outcome: Result<Outcome, Refusal>, echo: &Echo) {
@@ -229,13 +224,17 @@ impl<P: Ports, U: Push> Gateway<P, U> {
     async fn unregister(&self, gone: Vec<Recipient>) {
         self.metrics.gone.add(gone.len() as u64);
         for Recipient { connection, user, level } in gone {
-            match self.chat.disconnected(&Caller { connection, user, level }).await {
-                Ok(outcome) => {
+            match self.chat.disconnected(&Caller { connection, user: user.clone(), level }).await {
+                Ok(None) => {}
+                Ok(Some(outcome)) => {
                     for Delivery { to, event } in outcome.deliveries {
                         for recipient in to {
                             let frame = encode::encode(&event, recipient.level, None);
                             self.push.push(frame, vec![recipient]).await;
                         }
+                    }
+                    if let Err(refusal) = self.chat.left(&user).await {
+                        log_failure(&refusal);
                     }
                 }
                 Err(refusal) => log_failure(&refusal),

@@ -3,7 +3,6 @@
 use crate::{
     chat::{Caller, Chat, Ports},
     error::PortError,
-    limiter::Allowance,
     limits::{LIST_BYTES, LIST_PAGE},
     log::{ListCursor, LogStore, Summary},
     outcome::{Event, Outcome, Refusal, Seen},
@@ -18,7 +17,6 @@ impl<P: Ports> Chat<P> {
         limit: Option<usize>,
     ) -> Result<Outcome, Refusal> {
         let limit = LIST_PAGE.of(limit).ok_or(Refusal::Invalid("limit is 1 to 100."))?;
-        self.allow(&caller.user, Allowance::Request).await?;
         let listed = self.ports.log().conversations(&caller.user, from, limit).await?;
         let mut next = listed.next;
         let mut left = LIST_BYTES;

@@ -3,7 +3,6 @@
 use crate::{
     chat::{Caller, Chat, Ports},
     ids::{ConversationId, UserId},
-    limiter::Allowance,
     limits::{LEVEL_ZERO_MESSAGES, PAGE, PAGE_BYTES},
     log::{LogStore, PageSize, Span},
     outcome::{Event, Outcome, Refusal},
@@ -20,7 +19,6 @@ impl<P: Ports> Chat<P> {
     ) -> Result<Outcome, Refusal> {
         let entries = PAGE.of(limit).ok_or(Refusal::Invalid("limit is 1 to 200."))?;
         self.members(&caller.user, &conversation)?;
-        self.allow(&caller.user, Allowance::Request).await?;
         let size = PageSize { entries, bytes: PAGE_BYTES };
         let page = self.ports.log().messages(&conversation, span, size).await?;
         Ok(Outcome::reply(Event::History { conversation, span, page }))
@@ -39,7 +37,6 @@ impl<P: Ports> Chat<P> {
         }
         let conversation = ConversationId::direct(a, b)
             .map_err(|_| Refusal::Invalid("A conversation has two people."))?;
-        self.allow(&caller.user, Allowance::Request).await?;
         let span = Span::Newest;
         let size = PageSize { entries: LEVEL_ZERO_MESSAGES, bytes: PAGE_BYTES };
         let page = self.ports.log().messages(&conversation, span, size).await?;

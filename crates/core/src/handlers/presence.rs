@@ -9,7 +9,6 @@ use crate::{
     directory::{Directory, Profile},
     error::PortError,
     ids::UserId,
-    limiter::Allowance,
     limits::WATCHED,
     outcome::{Event, Outcome, Recipient, Refusal},
     registry::{Connection, Registry},
@@ -48,20 +47,26 @@ impl<P: Ports> Chat<P> {
         self.tell_watchers(&caller.user, true, None).await
     }
 
-    /// A connection is gone.
-    pub async fn disconnected(&self, caller: &Caller) -> Result<Outcome, Refusal> {
+    /// A connection is gone. `None` where its user has others, or it was gone
+    /// already; else [`Chat::left`] is to be called after the outcome is told.
+    pub async fn disconnected(&self, caller: &Caller) -> Result<Option<Outcome>, Refusal> {
         let last = self.ports.registry().disconnect(&caller.connection, &caller.user).await?;
         if !last {
-            return Ok(Outcome::default());
+            return Ok(None);
         }
         let now = self.ports.clock().now_ms();
-        self.ports.directory().set_last_seen(&caller.user, now).await?;
-        self.tell_watchers(&caller.user, false, Some(now)).await
+        self.tell_watchers(&caller.user, false, Some(now)).await.map(Some)
+    }
+
+    /// Notes when somebody was seen last. Apart from telling his watchers, who
+    /// neither wait for it nor go without because of it.
+    pub async fn left(&self, user: &UserId) -> Result<(), Refusal> {
+        let now = self.ports.clock().now_ms();
+        Ok(self.ports.directory().set_last_seen(user, now).await?)
     }
 
     /// Who the partner is and whether he is online; watches him from now on.
     pub async fn status(&self, caller: &Caller, partner: UserId) -> Result<Outcome, Refusal> {
-        self.allow(&caller.user, Allowance::Request).await?;
         let profile = self
             .ports
             .directory()
@@ -85,7 +90,6 @@ impl<P: Ports> Chat<P> {
         if watched.len() > WATCHED {
             return Err(Refusal::Invalid("At most 50 people can be watched."));
         }
-        self.allow(&caller.user, Allowance::Request).await?;
         watched.sort_unstable();
         watched.dedup();
         self.allow_look_up(&caller.user, &watched).await?;

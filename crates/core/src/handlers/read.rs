@@ -3,7 +3,6 @@
 use crate::{
     chat::{Caller, Chat, Ports},
     ids::{ConversationId, Seq, UserId},
-    limiter::Allowance,
     log::LogStore,
     outcome::{Event, Outcome, Recipient, Refusal},
     registry::{Level, Registry},
@@ -18,7 +17,6 @@ impl<P: Ports> Chat<P> {
         seq: Seq,
     ) -> Result<Outcome, Refusal> {
         let members = self.members(&caller.user, &conversation)?;
-        self.allow(&caller.user, Allowance::Request).await?;
         let cursor = self.ports.log().read(&conversation, &caller.user, seq).await?;
         let event = Event::Read { conversation, reader: caller.user.clone(), seq: cursor.seq };
         let outcome = Outcome::reply(event.clone());

@@ -70,6 +70,7 @@ impl<P: Ports> Chat<P> {
         caller: &Caller,
         message: Message,
     ) -> Result<Sending<<P::Log as LogStore>::Appending>, Refusal> {
+        self.allow(&caller.user, Allowance::Send).await?;
         check_text(&message.text)?;
         let (conversation, partner) = match message.to {
             Target::Person(partner) => {
@@ -82,7 +83,6 @@ impl<P: Ports> Chat<P> {
                 (conversation, if a == caller.user { b } else { a })
             }
         };
-        self.allow(&caller.user, Allowance::Send).await?;
         if self.ports.directory().by_id(&partner).await?.is_none() {
             return Err(Refusal::NotFound("There is nobody with this id."));
         }

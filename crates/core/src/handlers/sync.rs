@@ -14,7 +14,6 @@ use std::collections::{HashMap, HashSet, VecDeque};
 use crate::{
     chat::{Caller, Chat, Ports},
     ids::{ConversationId, Seq},
-    limiter::Allowance,
     limits::{LIST_BYTES, SYNC_CURSORS, SYNC_GAP},
     log::{Entry, LogStore, PageSize, Span, Stamp, Summary},
     outcome::{Event, Refusal, Seen},
@@ -63,7 +62,6 @@ impl<P: Ports> Chat<P> {
         if cursors.len() > SYNC_CURSORS {
             return Err(Refusal::Invalid("At most 200 cursors can be named."));
         }
-        self.allow(&caller.user, Allowance::Request).await?;
         let now = self.ports.log().now().await?;
         Ok(Syncing {
             caller: caller.clone(),

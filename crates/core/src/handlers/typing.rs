@@ -3,7 +3,6 @@
 use crate::{
     chat::{Caller, Chat, Ports},
     ids::ConversationId,
-    limiter::Allowance,
     outcome::{Event, Outcome, Refusal},
 };
 
@@ -16,7 +15,6 @@ impl<P: Ports> Chat<P> {
         on: bool,
     ) -> Result<Outcome, Refusal> {
         let [a, b] = self.members(&caller.user, &conversation)?;
-        self.allow(&caller.user, Allowance::Request).await?;
         let other = if a == caller.user { b } else { a };
         let to = self.level_one(caller, &[&other]).await?;
         let event = Event::Typing { conversation, user: caller.user.clone(), on };

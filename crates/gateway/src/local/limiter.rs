@@ -1,7 +1,7 @@
 //! Rate limits in memory: token buckets, and who looked at whom this hour.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -80,13 +80,13 @@ pub struct LocalLimiter<C> {
 #[derive(Debug, Default)]
 struct Person {
     full_at: [u64; 3],
-    looked_at: HashSet<UserId>,
-    hour_began: u64,
+    /// Who was looked at, and when last, in ms since the epoch.
+    looked_at: HashMap<UserId, u64>,
 }
 
 impl Person {
     fn at_rest(&self, now: u64) -> bool {
-        let hour_over = self.looked_at.is_empty() || now >= self.hour_began + HOUR_MS;
+        let hour_over = self.looked_at.values().all(|at| now >= at + HOUR_MS);
         hour_over && self.full_at.iter().all(|full_at| *full_at <= now)
     }
 }
@@ -132,17 +132,23 @@ impl<C: Clock> Limiter for LocalLimiter<C> {
         }
         let now = self.clock.now_ms();
         let mut people = self.people(now);
-        let person = people.entry(user.clone()).or_default();
-        if now >= person.hour_began + HOUR_MS {
-            person.looked_at.clear();
-            person.hour_began = now;
+        let looked_at = &mut people.entry(user.clone()).or_default().looked_at;
+        let others = || looked.iter().filter(|one| *one != user);
+        if others().all(|one| looked_at.contains_key(one)) {
+            looked_at.extend(others().map(|one| (one.clone(), now)));
+            return Ok(Verdict::Allowed);
         }
-        let new =
-            looked.iter().filter(|one| *one != user && !person.looked_at.contains(*one)).count();
-        if person.looked_at.len() + new > LOOKUPS_AN_HOUR {
-            return Ok(Verdict::Wait { ms: person.hour_began + HOUR_MS - now });
+        looked_at.retain(|_, at| now < *at + HOUR_MS);
+        let new = others().filter(|one| !looked_at.contains_key(*one)).count();
+        let over = (looked_at.len() + new).saturating_sub(LOOKUPS_AN_HOUR);
+        if over > 0 {
+            // There is room once so many of those looked at longest ago are out of the hour.
+            let mut times: Vec<u64> = looked_at.values().copied().collect();
+            times.sort_unstable();
+            let leaves = times.get(over - 1).map_or(now, |at| *at);
+            return Ok(Verdict::Wait { ms: leaves + HOUR_MS - now });
         }
-        person.looked_at.extend(looked.iter().filter(|one| *one != user).cloned());
+        looked_at.extend(others().map(|one| (one.clone(), now)));
         Ok(Verdict::Allowed)
     }
 }
@@ -234,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn people_looked_at_count_once_an_hour() {
+    fn people_looked_at_count_once_for_an_hour() {
         let limiter = limiter();
         assert_eq!(look(&limiter, "p0", 0..200), Verdict::Allowed);
         assert_eq!(look(&limiter, "p0", 0..301), Verdict::Allowed, "oneself is free");
@@ -243,8 +249,8 @@ mod tests {
         assert_eq!(look(&limiter, "p0", 300..301), Verdict::Allowed);
         assert_eq!(look(&limiter, "bob", 0..300), Verdict::Allowed);
         limiter.clock.advance(1);
-        assert_eq!(look(&limiter, "p0", 301..601), Verdict::Allowed);
-        assert_eq!(look(&limiter, "p0", 601..602), Verdict::Wait { ms: HOUR_MS });
+        assert_eq!(look(&limiter, "p0", 301..600), Verdict::Allowed, "and p300 a moment ago");
+        assert_eq!(look(&limiter, "p0", 600..601), Verdict::Wait { ms: HOUR_MS - 1 });
     }
 
     #[test]
