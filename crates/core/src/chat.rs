@@ -86,8 +86,8 @@ impl<P: Ports> Chat<P> {
 
     /// Refuses requests that come too often. The gateway asks before it does
     /// anything for a frame that is no message; a message has its own allowance.
-    pub async fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
-        self.allow(&caller.user, Allowance::Request).await
+    pub async fn admit(&self, user: &UserId) -> Result<(), Refusal> {
+        self.allow(user, Allowance::Request).await
     }
 
     /// Refuses what comes too often.

@@ -91,7 +91,7 @@ impl<P: Ports, U: Push> Gateway<P, U> {
                 Ok(sending) => return Some(InFlight { caller: caller.clone(), echo, sending }),
                 Err(refusal) => Err(refusal),
             },
-            other => match self.chat.admit(caller).await.and(other) {
+            other => match self.chat.admit(&caller.user).await.and(other) {
                 Ok(action) => self.act(caller, action, &echo).await,
                 Err(refusal) => Err(refusal),
             },

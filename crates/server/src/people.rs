@@ -35,7 +35,7 @@ pub(crate) async fn by_name<P: Ports, V: TokenVerifier>(
     headers: HeaderMap,
     query: Result<Query<ByName>, QueryRejection>,
 ) -> Result<Response, ApiError> {
-    let caller = bearer(&app.verifier, &headers).await?;
+    let caller = admitted(&app, &headers).await?;
     let Ok(Query(ByName { name })) = query else {
         return Err(refused(&Refusal::Invalid("The parameter name is missing.")));
     };
@@ -47,11 +47,21 @@ pub(crate) async fn by_id<P: Ports, V: TokenVerifier>(
     headers: HeaderMap,
     Path(sub): Path<String>,
 ) -> Result<Response, ApiError> {
-    let caller = bearer(&app.verifier, &headers).await?;
+    let caller = admitted(&app, &headers).await?;
     let Ok(user) = UserId::parse(&sub) else {
         return Err(refused(&NOBODY));
     };
     answer(&app, &caller, app.gateway.chat().ports().directory().by_id(&user).await).await
+}
+
+/// Who calls, unless too often: a name that nobody has tells something too.
+async fn admitted<P: Ports, V: TokenVerifier>(
+    app: &App<P, V>,
+    headers: &HeaderMap,
+) -> Result<Identity, ApiError> {
+    let caller = bearer(&app.verifier, headers).await?;
+    app.gateway.chat().admit(&caller.user).await.map_err(|refusal| refused(&refusal))?;
+    Ok(caller)
 }
 
 async fn answer<P: Ports, V: TokenVerifier>(
