@@ -254,6 +254,18 @@ impl Account {
         Ok(person.into())
     }
 
+    /// The person with this id.
+    pub async fn person(&self, sub: &str) -> Result<Person, HttpError> {
+        let service = &self.inner.service;
+        let mut url = service.url("/api/users");
+        if let Ok(mut path) = url.path_segments_mut() {
+            path.push(sub);
+        }
+        let call = service.http.get(url).bearer_auth(self.token().await?);
+        let (person, _): (PersonAnswer, _) = service.ask(call).await?;
+        Ok(person.into())
+    }
+
     /// Ends the session, and with it every token and socket of it.
     pub async fn sign_out(&self) -> Result<(), HttpError> {
         let tokens = self.inner.tokens.lock().await;

@@ -17,6 +17,10 @@ impl People {
         conversation.members.iter().for_each(|member| self.meet(member));
     }
 
+    pub(super) fn knows(&self, sub: &str) -> bool {
+        self.0.contains_key(sub)
+    }
+
     /// The name, or the id of one who is not known by name.
     pub(super) fn name<'a>(&'a self, sub: &'a str) -> &'a str {
         self.0.get(sub).map_or(sub, String::as_str)

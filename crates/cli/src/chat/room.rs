@@ -193,6 +193,11 @@ impl Room {
         let is_own = message.from_sub == self.client.me().sub;
         let was_typed_here =
             is_own && message.client_msg_id.as_ref().is_some_and(|id| self.unsent.remove(id));
+        if !self.people.knows(&message.from_sub)
+            && let Ok(person) = self.account.person(&message.from_sub).await
+        {
+            self.people.meet(&person);
+        }
         let name = self.people.name(&message.from_sub);
         match &mut self.open {
             Some(open) if open.conversation == message.conversation_id => {
