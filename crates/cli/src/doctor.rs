@@ -5,8 +5,10 @@ mod certificate;
 mod data;
 mod system;
 
-use aizuchi_core::clock::SystemClock;
-use aizuchi_identity::Verifier;
+use std::sync::Arc;
+
+use aizuchi_core::{clock::SystemClock, error::PortError};
+use aizuchi_identity::{ClientSettings, IssuerSettings, RelyingParty, Verifier};
 use aizuchi_server::Tls;
 use clap::Args;
 use serde::Serialize;
@@ -118,20 +120,22 @@ fn together(settings: &Settings) -> Result<(Option<Tls>, SignIn), Contradiction>
 }
 
 async fn issuer(sign_in: &SignIn) -> Option<Finding> {
-    let SignIn::Issuer { tokens, .. } = sign_in else { return None };
+    let SignIn::Issuer { tokens, client } = sign_in else { return None };
     let about = "issuer";
-    let fetched = match Verifier::of_issuer(tokens.clone(), std::sync::Arc::new(SystemClock)) {
-        Ok(verifier) => verifier.fetch_keys().await,
-        Err(error) => Err(error),
-    };
-    Some(match fetched {
-        Ok(()) => Finding::ok(about, format!("{} has keys.", tokens.issuer)),
+    Some(match try_issuer(tokens, client).await {
+        Ok(()) => Finding::ok(about, format!("{} has keys and a sign-in.", tokens.issuer)),
         Err(error) => Finding::bad(
             about,
             format!("{}: {}.", tokens.issuer, output::with_causes(&error)),
             "Let --issuer be exactly what its tokens name, and reachable from here.",
         ),
     })
+}
+
+async fn try_issuer(tokens: &IssuerSettings, client: &ClientSettings) -> Result<(), PortError> {
+    let clock = Arc::new(SystemClock);
+    RelyingParty::discover(&tokens.issuer, client.clone(), clock.clone()).await?;
+    Verifier::of_issuer(tokens.clone(), clock)?.fetch_keys().await
 }
 
 fn print(told: &[Told], findings: &[Finding]) {
