@@ -100,9 +100,11 @@ async fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Unpin>(
     let mut socket = if read_already.is_empty() {
         WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await
     } else {
-        let read_already = read_already.to_vec();
-        WebSocketStream::from_partially_read(stream, read_already, Role::Server, Some(config)).await
+        let read = read_already.to_vec();
+        WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await
     };
+    // A slice, even an empty one, keeps the whole buffer that the head was read into.
+    drop(read_already);
     let mut in_flight = InFlight::new();
     let mut reads = 0;
     loop {
@@ -164,6 +166,8 @@ async fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Unpin>(
             }
         }
     }
+    // The client need not wait for what follows.
+    drop(socket);
     // What was handed to the log is stored and delivered, its sender there or not.
     for answer in in_flight {
         answer.await;
