@@ -1,5 +1,7 @@
 //! The web application, embedded in the binary.
 
+use aizuchi_identity::http::ApiError;
+use aizuchi_wire::ErrorCode;
 use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
@@ -17,14 +19,17 @@ const NO_PAGE: &str = "This server was built without its web application: run `m
 /// A file of the application; any path of a page is the page itself, which
 /// finds its way by the address.
 pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    if path == "api" || path.starts_with("api/") {
+        return ApiError::new(ErrorCode::NotFound, "There is no such call.").into_response();
+    }
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let path = uri.path().trim_start_matches('/');
     if let Some(file) = Files::get(path).filter(|_| !path.ends_with(".gz")) {
         return answer(path, file, &headers);
     }
-    let is_page = !path.contains('.') && !path.starts_with("api/") && !path.starts_with("assets/");
+    let is_page = !path.contains('.') && !path.starts_with("assets/");
     match Files::get("index.html").filter(|_| is_page) {
         Some(page) => answer("index.html", page, &headers),
         None if is_page => (StatusCode::NOT_FOUND, NO_PAGE).into_response(),
@@ -76,4 +81,39 @@ fn etag(file: &EmbeddedFile) -> HeaderValue {
     }
     tag.push('"');
     HeaderValue::from_str(&tag).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Files that are there whether or not the application was built.
+    #[derive(RustEmbed)]
+    #[folder = "src"]
+    struct Source;
+
+    fn answer_to(path: &str, request: &[(header::HeaderName, &HeaderValue)]) -> Response {
+        let request = request.iter().map(|(name, value)| (name.clone(), (*value).clone()));
+        answer(path, Source::get("lib.rs").unwrap(), &request.collect())
+    }
+
+    #[test]
+    fn what_is_known_is_not_sent_again() {
+        let first = answer_to("index.html", &[]);
+        assert_eq!(first.status(), StatusCode::OK);
+        let tag = &first.headers()[header::ETAG];
+        let again = answer_to("index.html", &[(header::IF_NONE_MATCH, tag)]);
+        assert_eq!(again.status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(again.headers()[header::ETAG], tag);
+        let other = HeaderValue::from_static("\"other\"");
+        let changed = answer_to("index.html", &[(header::IF_NONE_MATCH, &other)]);
+        assert_eq!(changed.status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn only_names_with_a_hash_last() {
+        let lasts = |path| answer_to(path, &[]).headers()[header::CACHE_CONTROL].clone();
+        assert_eq!(lasts("assets/main-1a2b.js"), "public, max-age=31536000, immutable");
+        assert_eq!(lasts("index.html"), "no-cache");
+    }
 }
