@@ -8,7 +8,10 @@ use std::{
 use futures_util::StreamExt;
 use rustls::{
     ServerConfig,
-    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
+    pki_types::{
+        CertificateDer, PrivateKeyDer,
+        pem::{self, PemObject},
+    },
 };
 use rustls_acme::{AcmeConfig, caches::DirCache, is_tls_alpn_challenge};
 use tokio::net::TcpStream;
@@ -61,7 +64,7 @@ pub enum TlsError {
         /// Which.
         path: PathBuf,
         /// Why.
-        cause: rustls::pki_types::pem::Error,
+        cause: pem::Error,
     },
     /// The certificate and the key do not fit, or are of no use.
     #[error("the certificate cannot be used: {0}")]
@@ -131,6 +134,9 @@ fn from_files(certificates: &Path, key: &Path) -> Result<ServerConfig, TlsError>
     let chain = CertificateDer::pem_file_iter(certificates)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
         .map_err(|cause| file(certificates, cause))?;
+    if chain.is_empty() {
+        return Err(file(certificates, pem::Error::NoItemsFound));
+    }
     let secret = PrivateKeyDer::from_pem_file(key).map_err(|cause| file(key, cause))?;
     Ok(builder()?.with_no_client_auth().with_single_cert(chain, secret)?)
 }
