@@ -123,13 +123,16 @@ async fn open<P: Ports, V: TokenVerifier>(
         oldest.outbox.close(CloseCode::TooManyConnections);
     }
     let line = app.hub().open(profile.user, level, session, chat.ports().clock().now_ms());
-    match app.gateway.connect(&line.caller, partner).await {
-        Ok(()) => Ok(line),
-        Err(refusal) => {
-            app.gateway.disconnect(&line.caller).await;
-            Err(refused(&refusal))
+    let refusal = match app.gateway.connect(&line.caller, partner).await {
+        // A stop closes the lines that it finds; this one may have come later.
+        Ok(()) if app.readiness.get() => return Ok(line),
+        Ok(()) => {
+            ApiError::new(ErrorCode::Unavailable, "The server is stopping. Try again shortly.")
         }
-    }
+        Err(refusal) => refused(&refusal),
+    };
+    app.gateway.disconnect(&line.caller).await;
+    Err(refusal)
 }
 
 /// The key of a WebSocket request, or what is wrong with it.
