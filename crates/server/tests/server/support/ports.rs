@@ -1,0 +1,172 @@
+//! Memory behind the ports.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use aizuchi_core::{
+    chat::Ports,
+    clock::Clock,
+    error::PortError,
+    ids::{ConversationId, Seq, UserId},
+    log::{
+        Appended, Cursor, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span, Stamp,
+        Summary,
+    },
+};
+use aizuchi_gateway::local::{Hub, LocalLimiter, Rates};
+use aizuchi_testkit::{
+    clock::ManualClock, directory::MemoryDirectory, ids::SeededIds, log::MemoryLog,
+};
+use futures_util::FutureExt;
+
+use super::Gate;
+
+/// One clock for all who need the time.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct SharedClock(Arc<ManualClock>);
+
+impl SharedClock {
+    pub(crate) fn advance(&self, ms: u64) {
+        self.0.advance(ms);
+    }
+}
+
+impl Clock for SharedClock {
+    fn now_ms(&self) -> u64 {
+        self.0.now_ms()
+    }
+}
+
+#[derive(Debug)]
+pub(crate) struct TestPorts {
+    pub(crate) log: GatedLog,
+    pub(crate) hub: Hub,
+    pub(crate) directory: MemoryDirectory,
+    pub(crate) clock: SharedClock,
+    limiter: LocalLimiter<SharedClock>,
+    ids: SeededIds,
+}
+
+impl TestPorts {
+    pub(crate) fn new(rates: Option<Rates>) -> Self {
+        let clock = SharedClock::default();
+        Self {
+            log: GatedLog::default(),
+            hub: Hub::new(),
+            directory: MemoryDirectory::default(),
+            limiter: LocalLimiter::new(clock.clone(), rates),
+            clock,
+            ids: SeededIds::default(),
+        }
+    }
+}
+
+impl Ports for TestPorts {
+    type Log = GatedLog;
+    type Registry = Hub;
+    type Directory = MemoryDirectory;
+    type Limiter = LocalLimiter<SharedClock>;
+    type Clock = SharedClock;
+    type Ids = SeededIds;
+
+    fn log(&self) -> &GatedLog {
+        &self.log
+    }
+
+    fn registry(&self) -> &Hub {
+        &self.hub
+    }
+
+    fn directory(&self) -> &MemoryDirectory {
+        &self.directory
+    }
+
+    fn limiter(&self) -> &LocalLimiter<SharedClock> {
+        &self.limiter
+    }
+
+    fn clock(&self) -> &SharedClock {
+        &self.clock
+    }
+
+    fn ids(&self) -> &SeededIds {
+        &self.ids
+    }
+}
+
+/// A log that stores at once, and answers appends when its gate is open.
+#[derive(Debug, Default)]
+pub(crate) struct GatedLog {
+    memory: MemoryLog,
+    pub(crate) gate: Gate,
+}
+
+impl LogStore for GatedLog {
+    type Appending = Pin<Box<dyn Future<Output = Result<Appended, PortError>> + Send>>;
+
+    fn append(&self, entry: NewEntry) -> Self::Appending {
+        let stored = self.memory.append(entry).now_or_never().unwrap();
+        let gate = self.gate.clone();
+        gate.come();
+        Box::pin(async move {
+            gate.pass().await;
+            stored
+        })
+    }
+
+    async fn messages(
+        &self,
+        conversation: &ConversationId,
+        span: Span,
+        size: PageSize,
+    ) -> Result<Page, PortError> {
+        self.memory.messages(conversation, span, size).await
+    }
+
+    async fn entries(
+        &self,
+        conversation: &ConversationId,
+        span: Span,
+        size: PageSize,
+    ) -> Result<Page, PortError> {
+        self.memory.entries(conversation, span, size).await
+    }
+
+    async fn read(
+        &self,
+        conversation: &ConversationId,
+        reader: &UserId,
+        seq: Seq,
+    ) -> Result<Cursor, PortError> {
+        self.memory.read(conversation, reader, seq).await
+    }
+
+    async fn summary(
+        &self,
+        conversation: &ConversationId,
+        user: &UserId,
+    ) -> Result<Option<Summary>, PortError> {
+        self.memory.summary(conversation, user).await
+    }
+
+    async fn conversations(
+        &self,
+        user: &UserId,
+        from: Option<ListCursor>,
+        limit: usize,
+    ) -> Result<Listed, PortError> {
+        self.memory.conversations(user, from, limit).await
+    }
+
+    async fn changed(
+        &self,
+        user: &UserId,
+        since: Stamp,
+        limit: usize,
+    ) -> Result<Listed, PortError> {
+        self.memory.changed(user, since, limit).await
+    }
+
+    async fn now(&self) -> Result<Stamp, PortError> {
+        self.memory.now().await
+    }
+}
