@@ -98,11 +98,7 @@ pub(crate) async fn handshake<P: Ports, V: TokenVerifier>(
     let partner = partner.and_then(|sub| UserId::parse(&sub).ok());
     let upgrade = upgrade.ok_or_else(|| invalid("This connection cannot be upgraded."))?;
     let line = open(&app, identity, level, partner).await?;
-    let app_of_line = Arc::clone(&app);
-    app.tasks.spawn(async move {
-        line::run(app_of_line, line, upgrade).await;
-        drop(slot);
-    });
+    app.tasks.spawn(line::open(Arc::clone(&app), line, upgrade, slot));
     Ok(switching(&derive_accept_key(key.as_bytes()), protocols.contains(&PROTOCOL)))
 }
 

@@ -22,7 +22,7 @@ use aizuchi_gateway::local::{Line, Taken};
 use aizuchi_wire::CloseCode;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
-use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper::upgrade::{OnUpgrade, Parts};
 use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -41,37 +41,60 @@ use tokio_tungstenite::{
 
 use crate::{
     App,
+    accept::Slot,
     settings::{
         CLOSE_TIMEOUT, HEAD_TIMEOUT, IN_FLIGHT, READ_BUFFER, READ_BYTES, READS_A_WRITE,
         WRITE_BUFFER, WRITE_TIMEOUT,
     },
 };
 
-/// Serves a line until its end, whatever that is, and unregisters it.
-pub(crate) async fn run<P: Ports, V: TokenVerifier>(
+/// Takes a line's socket out of HTTP's hands and serves it, in a task of its
+/// own: this one has room for the handshake, which that one need not keep.
+pub(crate) async fn open<P: Ports, V: TokenVerifier>(
     app: Arc<App<P, V>>,
     line: Arc<Line>,
     upgrade: OnUpgrade,
+    slot: Option<Slot>,
 ) {
-    if let Ok(Ok(upgraded)) = timeout(HEAD_TIMEOUT, upgrade).await {
-        // The transport itself, without the layers that HTTP had around it.
-        match upgraded.downcast::<TokioIo<TcpStream>>() {
-            Ok(parts) => serve(&app, &line, parts.io.into_inner(), parts.read_buf).await,
-            Err(upgraded) => Box::pin(serve_tls(&app, &line, upgraded)).await,
+    let Ok(Ok(upgraded)) = timeout(HEAD_TIMEOUT, upgrade).await else {
+        return app.gateway.disconnect(&line.caller).await;
+    };
+    // The transport itself, without the layers that HTTP had around it.
+    let tasks = app.tasks.clone();
+    match upgraded.downcast::<TokioIo<TcpStream>>() {
+        Ok(Parts { io, read_buf, .. }) => {
+            let socket = socket(io.into_inner(), read_buf).await;
+            tasks.spawn(serve(app, line, socket, slot));
         }
+        Err(upgraded) => match upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>() {
+            Ok(Parts { io, read_buf, .. }) => {
+                let socket = socket(io.into_inner(), read_buf).await;
+                tasks.spawn(serve(app, line, socket, slot));
+            }
+            Err(_) => {
+                tracing::error!("a socket over an unknown transport");
+                app.gateway.disconnect(&line.caller).await;
+            }
+        },
     }
-    app.gateway.disconnect(&line.caller).await;
 }
 
-async fn serve_tls<P: Ports, V: TokenVerifier>(
-    app: &Arc<App<P, V>>,
-    line: &Arc<Line>,
-    upgraded: Upgraded,
-) {
-    match upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>() {
-        Ok(parts) => serve(app, line, parts.io.into_inner(), parts.read_buf).await,
-        Err(_) => tracing::error!("a socket over an unknown transport"),
+/// A WebSocket over a transport on which some of it was read already. Only
+/// what was read is kept, not the buffer that the head came in.
+async fn socket<S: AsyncRead + AsyncWrite + Unpin>(
+    stream: S,
+    read_already: Bytes,
+) -> WebSocketStream<S> {
+    let config = WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER)
+        .write_buffer_size(WRITE_BUFFER)
+        .max_message_size(Some(READ_BYTES))
+        .max_frame_size(Some(READ_BYTES));
+    if read_already.is_empty() {
+        return WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await;
     }
+    let read = read_already.to_vec();
+    WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await
 }
 
 /// What a turn brought.
@@ -86,91 +109,84 @@ enum Turn {
 
 type InFlight = VecDeque<Pin<Box<dyn Future<Output = ()> + Send>>>;
 
-async fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Unpin>(
-    app: &Arc<App<P, V>>,
-    line: &Arc<Line>,
-    stream: S,
-    read_already: Bytes,
-) {
-    let config = WebSocketConfig::default()
-        .read_buffer_size(READ_BUFFER)
-        .write_buffer_size(WRITE_BUFFER)
-        .max_message_size(Some(READ_BYTES))
-        .max_frame_size(Some(READ_BYTES));
-    let mut socket = if read_already.is_empty() {
-        WebSocketStream::from_raw_socket(stream, Role::Server, Some(config)).await
-    } else {
-        let read = read_already.to_vec();
-        WebSocketStream::from_partially_read(stream, read, Role::Server, Some(config)).await
-    };
-    // A slice, even an empty one, keeps the whole buffer that the head was read into.
-    drop(read_already);
-    let mut in_flight = InFlight::new();
-    let mut reads = 0;
-    loop {
-        let turn = poll_fn(|cx| {
-            if let Some(first) = in_flight.front_mut()
-                && first.as_mut().poll(cx).is_ready()
-            {
-                return Poll::Ready(Turn::Answered);
-            }
-            if in_flight.len() < IN_FLIGHT
-                && reads < READS_A_WRITE
-                && line.outbox.has_room()
-                && let Poll::Ready(heard) = socket.poll_next_unpin(cx)
-            {
-                return Poll::Ready(Turn::Heard(heard));
-            }
-            line.outbox.poll_take(cx).map(Turn::Write)
-        });
-        match turn.await {
-            Turn::Answered => {
-                in_flight.pop_front();
-                if in_flight.is_empty() {
-                    // An idle socket keeps no memory for a busy time.
-                    in_flight = InFlight::new();
+/// Serves a line until its end, whatever that is, and unregisters it.
+#[expect(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice for its life")]
+fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Send + Unpin + 'static>(
+    app: Arc<App<P, V>>,
+    line: Arc<Line>,
+    mut socket: WebSocketStream<S>,
+    slot: Option<Slot>,
+) -> impl Future<Output = ()> + Send {
+    async move {
+        let mut in_flight = InFlight::new();
+        let mut reads = 0;
+        loop {
+            let turn = poll_fn(|cx| {
+                if let Some(first) = in_flight.front_mut()
+                    && first.as_mut().poll(cx).is_ready()
+                {
+                    return Poll::Ready(Turn::Answered);
                 }
-            }
-            Turn::Heard(Some(Ok(Message::Text(text)))) => {
-                reads += 1;
-                let hearing = hear(app, line, &text, &mut in_flight);
-                if !write_while(hearing, &mut socket, line).await {
+                if in_flight.len() < IN_FLIGHT
+                    && reads < READS_A_WRITE
+                    && line.outbox.has_room()
+                    && let Poll::Ready(heard) = socket.poll_next_unpin(cx)
+                {
+                    return Poll::Ready(Turn::Heard(heard));
+                }
+                line.outbox.poll_take(cx).map(Turn::Write)
+            });
+            match turn.await {
+                Turn::Answered => {
+                    in_flight.pop_front();
+                    if in_flight.is_empty() {
+                        // An idle socket keeps no memory for a busy time.
+                        in_flight = InFlight::new();
+                    }
+                }
+                Turn::Heard(Some(Ok(Message::Text(text)))) => {
+                    reads += 1;
+                    let hearing = hear(&app, &line, &text, &mut in_flight);
+                    if !write_while(hearing, &mut socket, &line).await {
+                        break;
+                    }
+                }
+                Turn::Heard(Some(Ok(Message::Binary(_)))) => {
+                    close(&mut socket, CloseCode::NotText).await;
                     break;
                 }
-            }
-            Turn::Heard(Some(Ok(Message::Binary(_)))) => {
-                close(&mut socket, CloseCode::NotText).await;
-                break;
-            }
-            // A ping is answered by the transport, a pong and a close need no answer here.
-            Turn::Heard(Some(Ok(_))) => {
-                reads += 1;
-                line.heard(app.gateway.chat().ports().clock().now_ms());
-            }
-            Turn::Heard(Some(Err(tungstenite::Error::Capacity(
-                CapacityError::MessageTooLong { .. },
-            )))) => {
-                close(&mut socket, CloseCode::TooLarge).await;
-                break;
-            }
-            Turn::Heard(None | Some(Err(_))) => break,
-            Turn::Write(Taken::Frames(frames)) => {
-                reads = 0;
-                if !write(&mut socket, frames).await {
+                // A ping is answered by the transport, a pong and a close need no answer here.
+                Turn::Heard(Some(Ok(_))) => {
+                    reads += 1;
+                    line.heard(app.gateway.chat().ports().clock().now_ms());
+                }
+                Turn::Heard(Some(Err(tungstenite::Error::Capacity(
+                    CapacityError::MessageTooLong { .. },
+                )))) => {
+                    close(&mut socket, CloseCode::TooLarge).await;
                     break;
                 }
-            }
-            Turn::Write(Taken::Closed(code)) => {
-                close(&mut socket, code).await;
-                break;
+                Turn::Heard(None | Some(Err(_))) => break,
+                Turn::Write(Taken::Frames(frames)) => {
+                    reads = 0;
+                    if !write(&mut socket, frames).await {
+                        break;
+                    }
+                }
+                Turn::Write(Taken::Closed(code)) => {
+                    close(&mut socket, code).await;
+                    break;
+                }
             }
         }
-    }
-    // The client need not wait for what follows.
-    drop(socket);
-    // What was handed to the log is stored and delivered, its sender there or not.
-    for answer in in_flight {
-        answer.await;
+        // The client need not wait for what follows.
+        drop(socket);
+        // What was handed to the log is stored and delivered, its sender there or not.
+        for answer in in_flight {
+            answer.await;
+        }
+        Box::pin(app.gateway.disconnect(&line.caller)).await;
+        drop(slot);
     }
 }
 
