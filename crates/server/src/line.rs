@@ -27,6 +27,7 @@ use hyper_util::rt::TokioIo;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
+    task::yield_now,
     time::timeout,
 };
 use tokio_rustls::server::TlsStream;
@@ -43,7 +44,7 @@ use crate::{
     App,
     accept::Slot,
     settings::{
-        CLOSE_TIMEOUT, HEAD_TIMEOUT, IN_FLIGHT, READ_BUFFER, READ_BYTES, READS_A_WRITE,
+        CLOSE_TIMEOUT, HEAD_TIMEOUT, IN_FLIGHT, LARGE, READ_BUFFER, READ_BYTES, READS_A_WRITE,
         WRITE_BUFFER, WRITE_TIMEOUT,
     },
 };
@@ -100,14 +101,21 @@ async fn socket<S: AsyncRead + AsyncWrite + Unpin>(
 /// What a turn brought.
 enum Turn {
     /// A message was answered.
-    Answered,
+    Answered(Size),
     /// Something came from the client; `None` is the end.
     Heard(Option<Result<Message, tungstenite::Error>>),
     /// Something is to be written.
     Write(Taken),
 }
 
-type InFlight = VecDeque<Pin<Box<dyn Future<Output = ()> + Send>>>;
+type InFlight = VecDeque<Pin<Box<dyn Future<Output = Size> + Send>>>;
+
+/// Whether [`IN_FLIGHT`] such messages are more than may wait for a receiver.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Size {
+    Small,
+    Large,
+}
 
 /// Serves a line until its end, whatever that is, and unregisters it.
 #[expect(clippy::manual_async_fn, reason = "an async fn keeps its arguments twice for its life")]
@@ -123,9 +131,9 @@ fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Send + Unpin + 
         loop {
             let turn = poll_fn(|cx| {
                 if let Some(first) = in_flight.front_mut()
-                    && first.as_mut().poll(cx).is_ready()
+                    && let Poll::Ready(size) = first.as_mut().poll(cx)
                 {
-                    return Poll::Ready(Turn::Answered);
+                    return Poll::Ready(Turn::Answered(size));
                 }
                 if in_flight.len() < IN_FLIGHT
                     && reads < READS_A_WRITE
@@ -137,13 +145,7 @@ fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Send + Unpin + 
                 line.outbox.poll_take(cx).map(Turn::Write)
             });
             match turn.await {
-                Turn::Answered => {
-                    in_flight.pop_front();
-                    if in_flight.is_empty() {
-                        // An idle socket keeps no memory for a busy time.
-                        in_flight = InFlight::new();
-                    }
-                }
+                Turn::Answered(size) => take_off(&mut in_flight, size).await,
                 Turn::Heard(Some(Ok(Message::Text(text)))) => {
                     reads += 1;
                     let hearing = hear(&app, &line, &text, &mut in_flight);
@@ -182,11 +184,31 @@ fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Send + Unpin + 
         // The client need not wait for what follows.
         drop(socket);
         // What was handed to the log is stored and delivered, its sender there or not.
-        for answer in in_flight {
-            answer.await;
-        }
+        settle(&mut in_flight).await;
         Box::pin(app.gateway.disconnect(&line.caller)).await;
         drop(slot);
+    }
+}
+
+/// Takes off the first message, which was answered. After a large one the
+/// receivers have their turn to write it: a batch of them, durable all at once,
+/// would make slow readers of those who only had no time.
+async fn take_off(in_flight: &mut InFlight, size: Size) {
+    in_flight.pop_front();
+    if in_flight.is_empty() {
+        // An idle socket keeps no memory for a busy time.
+        *in_flight = InFlight::new();
+    }
+    if size == Size::Large {
+        yield_now().await;
+    }
+}
+
+/// Waits until all are answered.
+async fn settle(in_flight: &mut InFlight) {
+    while let Some(first) = in_flight.front_mut() {
+        let size = first.await;
+        take_off(in_flight, size).await;
     }
 }
 
@@ -200,15 +222,16 @@ async fn hear<P: Ports, V: TokenVerifier>(
     line.heard(app.gateway.chat().ports().clock().now_ms());
     let request = app.gateway.decode(&line.caller, text);
     if !request.is_append() {
-        while let Some(first) = in_flight.front_mut() {
-            first.await;
-            in_flight.pop_front();
-        }
+        settle(in_flight).await;
     }
     // Boxed, so that an idle task is not as large as the largest handler.
     if let Some(message) = Box::pin(app.gateway.handle(&line.caller, request)).await {
         let app = Arc::clone(app);
-        in_flight.push_back(Box::pin(async move { app.gateway.finish(message).await }));
+        let size = if text.len() < LARGE { Size::Small } else { Size::Large };
+        in_flight.push_back(Box::pin(async move {
+            app.gateway.finish(message).await;
+            size
+        }));
     }
 }
 
@@ -234,6 +257,8 @@ async fn write_while<S: AsyncRead + AsyncWrite + Unpin>(
                 if !write(socket, frames).await {
                     return false;
                 }
+                // Receivers have their turn here too.
+                yield_now().await;
             }
             Some(Taken::Closed(code)) => {
                 close(socket, code).await;

@@ -60,6 +60,9 @@ pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Messages of one socket on their way into the log.
 pub(crate) const IN_FLIGHT: usize = 64;
+/// A frame, in bytes, of which [`IN_FLIGHT`] might be more than the 1 MiB that
+/// may wait for a receiver.
+pub(crate) const LARGE: usize = 4 * 1024;
 /// Frames that are read before those waiting are written.
 pub(crate) const READS_A_WRITE: usize = 64;
 /// A text that is read at all, so that it can be answered with `too_large`;

@@ -33,6 +33,51 @@ fn messages_in_flight_are_acknowledged_in_order() {
 }
 
 #[test]
+fn a_burst_of_large_messages_reaches_whoever_reads() {
+    run(async || {
+        let server = Server::start().await;
+        let (mut ada, mut bob) = (server.socket("ada").await, server.socket("bob").await);
+        let reading = tokio::spawn(async move {
+            for n in 1..=64 {
+                assert_eq!(bob.hears().await["seq"], n);
+            }
+        });
+        // All become durable at once, and are together more than may wait for him.
+        let log = &server.ports().log.gate;
+        log.shut();
+        for n in 1..=64 {
+            ada.says(&message("bob", n, &"x".repeat(30_000))).await;
+        }
+        log.reached(64).await;
+        log.open();
+        reading.await.unwrap();
+    });
+}
+
+#[test]
+fn a_burst_that_another_frame_waits_for_does_too() {
+    run(async || {
+        let server = Server::start().await;
+        let (mut ada, mut bob) = (server.socket("ada").await, server.socket("bob").await);
+        let reading = tokio::spawn(async move {
+            for n in 1..=63 {
+                assert_eq!(bob.hears().await["seq"], n);
+            }
+        });
+        // All become durable at once, and are together more than may wait for him.
+        let log = &server.ports().log.gate;
+        log.shut();
+        for n in 1..=63 {
+            ada.says(&message("bob", n, &"x".repeat(30_000))).await;
+        }
+        ada.says(&json!({ "action": "CONVERSATIONS" })).await;
+        log.reached(63).await;
+        log.open();
+        reading.await.unwrap();
+    });
+}
+
+#[test]
 fn a_history_has_what_was_sent_before_it_was_asked_for() {
     run(async || {
         let server = Server::start().await;
