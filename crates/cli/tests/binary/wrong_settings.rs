@@ -164,7 +164,7 @@ fn certificates_that_cannot_be_used() {
         stops(&place, &["--listen=127.0.0.1:0", &cert, key], &["--tls-cert", word]);
     };
     stops_with(Path::new("/nowhere.pem"), "/nowhere.pem");
-    stops_with(&broken, "none.pem");
+    stops_with(&broken, "broken.pem");
 }
 
 #[test]
