@@ -135,8 +135,14 @@ fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Send + Unpin + 
                 {
                     return Poll::Ready(Turn::Answered(size));
                 }
+                if reads == READS_A_WRITE {
+                    if let Poll::Ready(taken) = line.outbox.poll_take(cx) {
+                        return Poll::Ready(Turn::Write(taken));
+                    }
+                    // Nothing waits: not every frame has an answer.
+                    reads = 0;
+                }
                 if in_flight.len() < IN_FLIGHT
-                    && reads < READS_A_WRITE
                     && line.outbox.has_room()
                     && let Poll::Ready(heard) = socket.poll_next_unpin(cx)
                 {

@@ -50,3 +50,22 @@ async fn pages_of_the_first_protocol_sign_in_chat_and_see_presence() {
     drop(bobs);
     assert_eq!(anns.expect("ISONLINE").await["value"], "0");
 }
+
+#[tokio::test]
+async fn a_page_that_hears_nothing_is_still_heard() {
+    let place = Place::new();
+    let server = place.serve(&[]);
+    let ann = server.sign_up("ann").await.me().sub.clone();
+    let bob = server.sign_up("bob").await.me().sub.clone();
+    let credentials = json!({ "user": "ann", "password": PASSWORD });
+    let (_, tokens) = auth(&server, "/auth", credentials).await;
+    let query = format!("Authorizer={}&sub={bob}", tokens["token"].as_str().unwrap());
+    let mut page = Socket::open_level_zero(&server, &query).await;
+    // He is not there, and such a page gets no acknowledgement.
+    for n in 0..80 {
+        let said = json!({ "action": "SENDMSG", "message": "hi", "timestamp": n, "fromSub": ann, "toSub": bob });
+        page.send(said).await;
+    }
+    page.send(json!({ "action": "PING" })).await;
+    assert_eq!(page.expect("PING").await["value"], "PONG");
+}
