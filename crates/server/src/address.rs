@@ -14,15 +14,21 @@ pub(crate) fn client_address(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAdd
     if !trusted.contains(&peer) {
         return peer;
     }
-    let forwarded: Vec<IpAddr> = headers
-        .get_all(FORWARDED_FOR)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','))
-        .map_while(|part| part.trim().parse::<IpAddr>().ok())
-        .map(|address| address.to_canonical())
-        .collect();
-    forwarded.into_iter().rev().find(|address| !trusted.contains(address)).unwrap_or(peer)
+    // From the near end on: each hop adds its peer at the far right.
+    let values = headers.get_all(FORWARDED_FOR).iter().rev();
+    for hop in values.flat_map(|value| value.as_bytes().rsplit(|byte| *byte == b',')) {
+        match parse(hop) {
+            Some(address) if trusted.contains(&address) => {}
+            Some(address) => return address,
+            None => break,
+        }
+    }
+    peer
+}
+
+fn parse(hop: &[u8]) -> Option<IpAddr> {
+    let address: IpAddr = std::str::from_utf8(hop).ok()?.trim().parse().ok()?;
+    Some(address.to_canonical())
 }
 
 /// What is counted together: an IPv4 address, or the /64 of an IPv6 one, which
@@ -62,6 +68,16 @@ mod tests {
         assert_eq!(of("10.0.0.1", &headers, &["10.0.0.1", "10.0.0.2"]), "192.0.2.1");
         assert_eq!(of("::ffff:10.0.0.1", &headers, &["10.0.0.1", "10.0.0.2"]), "192.0.2.1");
         assert_eq!(of("10.0.0.1", &forwarded(&["nonsense"]), &["10.0.0.1"]), "10.0.0.1");
+    }
+
+    #[test]
+    fn nonsense_does_not_hide_what_a_proxy_adds_after_it() {
+        for invented in ["nonsense", "203.0.113.9, nonsense", "203.0.113.9, ", "203.0.113.9, é"] {
+            let one = forwarded(&[&format!("{invented}, 192.0.2.1")]);
+            assert_eq!(of("10.0.0.1", &one, &["10.0.0.1"]), "192.0.2.1", "{invented}");
+            let two = forwarded(&[invented, "192.0.2.1"]);
+            assert_eq!(of("10.0.0.1", &two, &["10.0.0.1"]), "192.0.2.1", "{invented}");
+        }
     }
 
     #[test]
