@@ -112,8 +112,10 @@ impl DataDir {
         let dir = Self::create(path)?;
         let _lock = dir.lock()?;
         if !dir.journal().exists() {
-            // Of an earlier database; it is made anew from this one.
+            // Of an earlier database. The index is made anew from this one; the
+            // journal's log, left by a crash, would be written into this one.
             remove(&dir.index())?;
+            remove(&dir.journal())?;
         }
         copy(from, &dir.journal(), progress)
     }

@@ -48,6 +48,22 @@ fn a_copy_is_made_beside_a_running_server_and_restored() {
 }
 
 #[test]
+fn the_log_of_a_crashed_database_is_not_written_into_what_is_restored() {
+    let (place, dir, copy) = place();
+    back_up(&dir, &copy).unwrap();
+    let other = DataDir::create(place.path().join("other")).unwrap();
+    let log_of = |dir: &DataDir| dir.path().join("aizuchi.db-wal");
+    let writer = Connection::open(dir.journal()).unwrap();
+    writer.execute("DELETE FROM entry", []).unwrap();
+    std::fs::copy(log_of(&dir), log_of(&other)).unwrap();
+    restore(&copy, other.path()).unwrap();
+    let restored = Connection::open(other.journal()).unwrap();
+    let entries: i64 =
+        restored.query_row("SELECT count(*) FROM entry", [], |row| row.get(0)).unwrap();
+    assert_eq!(entries.cast_unsigned(), THOSE.entries);
+}
+
+#[test]
 fn what_is_written_meanwhile_is_not_in_it() {
     let (_place, dir, copy) = place();
     let writer = Connection::open(dir.journal()).unwrap();
