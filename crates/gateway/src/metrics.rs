@@ -25,7 +25,7 @@ impl Counter {
 pub struct Metrics {
     /// Frames from clients.
     pub frames: Counter,
-    /// Messages that became durable, duplicates not counted twice.
+    /// Messages accepted; one that was sent again counts again.
     pub messages: Counter,
     /// Frames pushed to others than the caller.
     pub deliveries: Counter,

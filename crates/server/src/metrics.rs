@@ -43,7 +43,7 @@ fn text<P: Ports, V: TokenVerifier>(
     figure("aizuchi_sockets", "gauge", "Open sockets.", app.hub().open_lines());
     for (name, help, counter) in [
         ("aizuchi_frames_total", "Frames from clients.", &metrics.frames),
-        ("aizuchi_messages_total", "Messages made durable.", &metrics.messages),
+        ("aizuchi_messages_total", "Messages accepted, repeats included.", &metrics.messages),
         (
             "aizuchi_deliveries_total",
             "Frames pushed to others than their caller.",
