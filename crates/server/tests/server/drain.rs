@@ -70,6 +70,7 @@ fn a_request_in_progress_is_answered() {
         assert_eq!(ada.is_closed().await, 1001);
         server.gate.open();
         let answer = asking.await.unwrap().unwrap();
+        assert_eq!(answer.headers()["connection"], "close");
         assert_eq!(answer.text().await.unwrap(), "passed");
         server.serving.await.unwrap().unwrap();
     });

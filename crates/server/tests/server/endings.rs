@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use aizuchi_core::accounts::SessionId;
 use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    time::Instant,
+};
 
 use crate::support::{Server, run, user};
 
@@ -126,9 +129,11 @@ fn connections_that_do_not_ask_are_closed() {
             let mut stream = server.tcp().await;
             stream.write_all(sent).await.unwrap();
             tokio::time::pause();
+            let began = Instant::now();
             let mut answer = Vec::new();
             // An end is an end, with a reset or without.
             let _ = stream.read_to_end(&mut answer).await;
+            assert!(began.elapsed() < Duration::from_secs(15), "of paused time");
             tokio::time::resume();
         }
         assert_eq!(server.get("/healthz").await.status(), 200);
