@@ -20,7 +20,7 @@ use tower::ServiceExt;
 use crate::{
     App, Tls, TlsError,
     address::client_address,
-    settings::{HEAD_BYTES, HEAD_TIMEOUT, TLS_TIMEOUT},
+    settings::{HEAD_BYTES, HEAD_TIMEOUT, HTTP_AGE, REQUEST_TIMEOUT, TLS_TIMEOUT},
     sweep::sweep,
     tls::Acceptor,
 };
@@ -145,15 +145,18 @@ impl Front {
                 .serve_connection(TokioIo::new(stream), service)
                 .with_upgrades()
         );
+        // A client that asks and never reads the answer would stay for ever.
         let ended = tokio::select! {
-            ended = connection.as_mut() => ended,
-            () = stop.cancelled() => {
+            ended = connection.as_mut() => Ok(ended),
+            _ = timeout(HTTP_AGE, stop.cancelled()) => {
                 connection.as_mut().graceful_shutdown();
-                connection.await
+                timeout(REQUEST_TIMEOUT, connection).await
             }
         };
-        if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended");
+        match ended {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::debug!(%error, "a connection ended"),
+            Err(_) => tracing::debug!("a client did not read its answer"),
         }
     }
 }

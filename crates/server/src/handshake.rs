@@ -21,6 +21,7 @@ use axum::{
 };
 use hyper::upgrade::OnUpgrade;
 use serde::Deserialize;
+use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::{App, accept::Slot, line, people::refused};
@@ -97,8 +98,23 @@ pub(crate) async fn handshake<P: Ports, V: TokenVerifier>(
     let partner = asked.sub.filter(|_| level == Level::Zero);
     let partner = partner.and_then(|sub| UserId::parse(&sub).ok());
     let upgrade = upgrade.ok_or_else(|| invalid("This connection cannot be upgraded."))?;
-    let line = open(&app, identity, level, partner).await?;
-    app.tasks.spawn(line::open(Arc::clone(&app), line, upgrade, slot));
+    // In a task of its own, so that a client who goes away meanwhile leaves no
+    // line behind: its upgrade fails then, and the line is unregistered.
+    let (opened, answer) = oneshot::channel();
+    let tasks = app.tasks.clone();
+    tasks.spawn(async move {
+        match open(&app, identity, level, partner).await {
+            Ok(line) => {
+                // Whoever no longer waits shows it by the upgrade.
+                let _ = opened.send(Ok(()));
+                line::open(app, line, upgrade, slot).await;
+            }
+            Err(refusal) => {
+                let _ = opened.send(Err(refusal));
+            }
+        }
+    });
+    answer.await.map_err(|_| stopping())??;
     Ok(switching(&derive_accept_key(key.as_bytes()), protocols.contains(&PROTOCOL)))
 }
 
@@ -112,6 +128,7 @@ async fn open<P: Ports, V: TokenVerifier>(
     let Identity { user, username, session, .. } = identity;
     let profile = Profile { user, username };
     let chat = app.gateway.chat();
+    chat.admit(&profile.user).await.map_err(|refusal| refused(&refusal))?;
     chat.introduce(&profile).await.map_err(|refusal| refused(&refusal))?;
     let lines = app.hub().lines_of(&profile.user);
     let too_many = (lines.len() + 1).saturating_sub(app.settings.max_connections_per_user);
@@ -122,9 +139,7 @@ async fn open<P: Ports, V: TokenVerifier>(
     let refusal = match app.gateway.connect(&line.caller, partner).await {
         // A stop closes the lines that it finds; this one may have come later.
         Ok(()) if app.readiness.get() => return Ok(line),
-        Ok(()) => {
-            ApiError::new(ErrorCode::Unavailable, "The server is stopping. Try again shortly.")
-        }
+        Ok(()) => stopping(),
         Err(refusal) => refused(&refusal),
     };
     app.gateway.disconnect(&line.caller).await;
@@ -146,6 +161,10 @@ fn upgrade_key(headers: &HeaderMap) -> Result<&str, Refused> {
     let key = headers.get(header::SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok());
     key.filter(|_| version.is_some_and(|version| version == "13"))
         .ok_or_else(|| invalid("Only version 13 of the WebSocket protocol is spoken here."))
+}
+
+fn stopping() -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, "The server is stopping. Try again shortly.")
 }
 
 fn invalid(sentence: &str) -> Refused {

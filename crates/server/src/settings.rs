@@ -48,6 +48,8 @@ pub enum Auth {
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// Head of a request, in bytes; a token in it has some 1 KiB.
 pub(crate) const HEAD_BYTES: usize = 16 * 1024;
+/// A connection that did not become a socket; browsers open another.
+pub(crate) const HTTP_AGE: Duration = Duration::from_secs(5 * 60);
 /// A request's answer.
 pub(crate) const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 /// A TLS handshake.

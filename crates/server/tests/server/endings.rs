@@ -1,12 +1,12 @@
 //! How sockets and connections end.
 
-use std::time::Duration;
+use std::{io::ErrorKind, time::Duration};
 
 use aizuchi_core::accounts::SessionId;
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    time::Instant,
+    time::{Instant, timeout},
 };
 
 use crate::support::{Server, run, user};
@@ -151,6 +151,29 @@ fn a_body_that_does_not_come_is_not_waited_for() {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+    });
+}
+
+#[test]
+fn a_client_that_asks_and_never_reads_is_left() {
+    run(async || {
+        let server = Server::start().await;
+        let mut stream = server.tcp().await;
+        let mut asked = b"POST /echo HTTP/1.1\r\nhost: x\r\ncontent-length: 60000\r\n\r\n".to_vec();
+        asked.resize(asked.len() + 60_000, b'x');
+        // Questions, until neither side's buffers take more.
+        let ask = async { while stream.write_all(&asked).await.is_ok() {} };
+        assert!(timeout(Duration::from_secs(1), ask).await.is_err());
+        tokio::time::pause();
+        let began = Instant::now();
+        let is_there = || match stream.try_write(b"x") {
+            Ok(_) => true,
+            Err(error) => error.kind() == ErrorKind::WouldBlock,
+        };
+        while is_there() {
+            assert!(began.elapsed() < Duration::from_secs(600), "of paused time");
+            tokio::time::sleep(Duration::from_secs(10)).await;
+        }
     });
 }
 
