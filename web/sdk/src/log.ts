@@ -84,6 +84,13 @@ export class Log {
     return this.#advance([]);
   }
 
+  /** Starts over after a log that is shorter than what was known of it. */
+  rewind(seq: number): void {
+    this.known = seq;
+    this.#early.clear();
+    this.restart(seq);
+  }
+
   /** Forgets old messages up to `through`, but keeps the newest `KEPT_MESSAGES`. */
   trim(through: number): void {
     const newest = this.messages.at(-KEPT_MESSAGES);

@@ -142,7 +142,14 @@ export class ConversationModel {
       told.reset === true || (entries === "absent" && (first || missing > GAP_PAGE_SIZE));
     this.confirmed = true;
     let added: readonly Message[] = [];
-    if (missing > 0 && skip) {
+    if (missing < 0 && told.reset === true) {
+      // The server was put back from a backup: its log is shorter than what is here.
+      this.#lastTold = told.last;
+      this.#reads = told.reads;
+      this.wantsLast = told.last === undefined;
+      this.primed = false;
+      this.log.rewind(lastSeq);
+    } else if (missing > 0 && skip) {
       this.#lastTold = this.last;
       this.wantsLast = !first && told.last === undefined;
       this.primed = false;

@@ -94,6 +94,13 @@ export class FakeServer {
     return this.#append(conversationId, fromSub, { message, clientMsgId: `x${this.#ids}` }).entry;
   }
 
+  /** Puts a log back to its first entries, as a backup does. */
+  putBack(conversationId: string, entries: number): void {
+    const log = this.log(conversationId);
+    log.entries.length = entries;
+    log.changed = ++this.#changes;
+  }
+
   handle(connection: Connection, frame: ClientFrame): void {
     const { sub } = connection;
     if (sub === undefined) return;
@@ -231,7 +238,7 @@ export class FakeServer {
       if (log.changed <= since) continue;
       const cursor = frame.cursors?.[conversationId];
       const missing = cursor === undefined ? [] : log.entries.slice(cursor);
-      const reset = missing.length > limits.reset;
+      const reset = missing.length > limits.reset || (cursor ?? 0) > log.entries.length;
       if (!reset) entries.push(...missing);
       conversations.push({
         ...this.#summary(conversationId, log, sub),

@@ -127,6 +127,23 @@ describe("coming back", () => {
     expect(frames("GETMSG")).toMatchObject([{ limit: 1 }]);
   });
 
+  it("begins anew where the server was put back from a backup", async () => {
+    const { world, server } = start();
+    for (let i = 1; i <= 5; i++) server.append(id, "bob", `lost ${i}`);
+    const { client } = openPage(server, "ann");
+    const conversation = client.conversation(id);
+    conversation.subscribe(() => undefined);
+    await world.advance(1_000);
+    server.close(1006);
+    server.putBack(id, 2);
+    await world.advance(40_000);
+    server.append(id, "bob", "new");
+    server.close(1006);
+    await world.advance(40_000);
+    const texts = conversation.getSnapshot().messages.map(({ text }) => text);
+    expect(texts).toEqual(["lost 1", "lost 2", "new"]);
+  });
+
   it("names no more conversations than it may, and pages through none that missed much", async () => {
     const { world, server, frames } = start();
     const ids = Array.from({ length: 203 }, (_, i) => conversationIdOf("ann", `p${i}`));

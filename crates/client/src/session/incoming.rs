@@ -128,7 +128,8 @@ impl Session {
         match timeline.seen() {
             // All before the first SYNC is history, which the page asks for.
             None => timeline.begin_after(last_seq, |message| handed.push(message)),
-            Some(seen) if is_reset && seen < last_seq => {
+            // Behind by much, or ahead of a server that was put back from a backup.
+            Some(seen) if is_reset && seen != last_seq => {
                 timeline.begin_after(last_seq, |message| handed.push(message));
                 reset = true;
             }

@@ -196,6 +196,20 @@ fn too_wide_a_gap_is_told_and_what_follows_continues() {
 }
 
 #[test]
+fn a_log_that_was_put_back_from_a_backup_is_begun_anew() {
+    let mut session = online();
+    session.text(ms(0), &push(1));
+    session.text(ms(0), &push(2));
+    session.closed(ms(0), Closed::Code(CloseCode::GoingAway.number()));
+    session.timer(ms(60_000));
+    session.opened(ms(60_000));
+    session.text(ms(60_000), &sync(1, true));
+    events(&mut session);
+    session.text(ms(60_000), &push(2));
+    assert_eq!(seqs(&mut session), [2], "another second message than the one before");
+}
+
+#[test]
 fn a_question_is_asked_again_after_a_drop_until_it_is_answered() {
     let mut session = online();
     let question =

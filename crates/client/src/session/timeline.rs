@@ -55,6 +55,11 @@ impl Timeline {
 
     /// This device begins after `seq`.
     pub(super) fn begin_after(&mut self, seq: u64, out: impl FnMut(Message)) {
+        if self.seen.is_some_and(|seen| seen > seq) {
+            // The log is shorter than it was: nothing beyond its end is known.
+            self.end = seq;
+            self.held.clear();
+        }
         self.heard_of(seq);
         self.seen = Some(seq);
         self.held = self.held.split_off(&(seq + 1));
