@@ -32,7 +32,7 @@ pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
                 return LevelZeroFrame::IsOnline { value }.encode().into();
             }
             let (sub, last_seen) = (user.as_str().into(), *last_seen);
-            ServerFrame::IsOnline(server::IsOnline { value, sub, last_seen })
+            ServerFrame::IsOnline(server::IsOnline { value, sub, last_seen, request_id })
         }
         Event::Ack { client_msg_id, conversation, message_id, seq, timestamp } => {
             return ServerFrame::Ack(server::Ack {

@@ -60,3 +60,6 @@ pub(crate) const ISSUER_BYTES: usize = 256 * 1024;
 pub(crate) const RENEWALS: usize = 4_096;
 /// Longest refresh token that fits a cookie, in bytes and as it is written there.
 pub(crate) const COOKIE_BYTES: usize = 3_800;
+
+/// Characters of a name from an outside issuer; the rest is cut off.
+pub const NAME_CHARS: usize = 64;

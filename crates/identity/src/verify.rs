@@ -17,7 +17,7 @@ use crate::{
     ended::Ended,
     jwks::{IssuerKeys, IssuerSettings},
     keys::VerifyingKey,
-    limits::{LEEWAY_MS, TOKEN_BYTES},
+    limits::{LEEWAY_MS, NAME_CHARS, TOKEN_BYTES},
     secret::hash,
     settings::{FIRST_PARTY, Settings},
 };
@@ -194,7 +194,7 @@ impl Verifier {
         let names = [&claims.username, &claims.cognito_username, &claims.preferred_username];
         let name = names.into_iter().flatten().find(|name| is_name(name));
         Ok(Identity {
-            username: name.map_or(user.as_str(), String::as_str).into(),
+            username: shown(name.map_or(user.as_str(), String::as_str)).into(),
             user,
             session,
             expires_at: in_ms(claims.exp),
@@ -268,4 +268,9 @@ fn is_name(name: &str) -> bool {
 /// Seconds to ms. A cast from a float saturates, and makes 0 of what is no number.
 fn in_ms(seconds: f64) -> u64 {
     (seconds * 1000.0) as u64
+}
+
+/// A name as it is shown: lists of them have to fit in a frame.
+fn shown(name: &str) -> &str {
+    name.char_indices().nth(NAME_CHARS).map_or(name, |(end, _)| &name[..end])
 }

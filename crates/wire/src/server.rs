@@ -91,6 +91,9 @@ frame! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         last_seen: Option<u64>,
+        /// Of the request, on a direct answer.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+        request_id: Option<Text<'a>>,
     }
 }
 

@@ -135,7 +135,7 @@ fn status_works_at_level_one_too() {
         ada.hears(),
         [
             json!({ "action": "PARTNERINFO", "value": "Bob", "sub": "bob", "requestId": "r1" }),
-            is_offline("bob", None),
+            json!({ "action": "ISONLINE", "sub": "bob", "value": "0", "requestId": "r1" }),
         ]
     );
     let _bob = world.phone("bob");

@@ -185,7 +185,11 @@ sub: Text,
 /**
  * When the last connection ended, ms since the epoch, where he is offline and it is known.
  */
-lastSeen?: number, };
+lastSeen?: number, 
+/**
+ * Of the request, on a direct answer.
+ */
+requestId?: Text, };
 
 export type Ack = { 
 /**
