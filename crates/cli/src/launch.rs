@@ -190,6 +190,7 @@ fn front(settings: &Settings, who: &Who) -> aizuchi_server::Settings {
         idle: limits.idle_timeout,
         age: limits.max_age,
         drain: limits.drain_timeout,
+        flood: limits.rate_limits.is_on().then_some(aizuchi_server::FLOOD),
         auth: who.auth.clone(),
     }
 }

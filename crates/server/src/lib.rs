@@ -21,6 +21,6 @@ mod tls;
 pub use accept::{ServeError, serve};
 pub use app::{App, Readiness};
 pub use metrics::{Extra, serve_metrics};
-pub use settings::{Auth, Settings};
+pub use settings::{Auth, FLOOD, Settings};
 pub use throttle::Throttle;
 pub use tls::{AcmeSettings, Tls, TlsError};

@@ -15,10 +15,11 @@ use std::{
     pin::{Pin, pin},
     sync::Arc,
     task::Poll,
+    time::Instant,
 };
 
 use aizuchi_core::{chat::Ports, clock::Clock, identity::TokenVerifier};
-use aizuchi_gateway::local::{Line, Taken};
+use aizuchi_gateway::local::{Line, Rate, Taken};
 use aizuchi_wire::CloseCode;
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
@@ -127,6 +128,7 @@ fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Send + Unpin + 
 ) -> impl Future<Output = ()> + Send {
     async move {
         let mut in_flight = InFlight::new();
+        let mut pace = Pace { rate: app.settings.flood, began: Instant::now(), full_at: 0 };
         let mut reads = 0;
         loop {
             let turn = poll_fn(|cx| {
@@ -152,6 +154,10 @@ fn serve<P: Ports, V: TokenVerifier, S: AsyncRead + AsyncWrite + Send + Unpin + 
             });
             match turn.await {
                 Turn::Answered(size) => take_off(&mut in_flight, size).await,
+                Turn::Heard(Some(Ok(_))) if !pace.keeps_up() => {
+                    close(&mut socket, CloseCode::Flooding).await;
+                    break;
+                }
                 Turn::Heard(Some(Ok(Message::Text(text)))) => {
                     reads += 1;
                     let hearing = hear(&app, &line, &text, &mut in_flight);
@@ -215,6 +221,25 @@ async fn settle(in_flight: &mut InFlight) {
     while let Some(first) = in_flight.front_mut() {
         let size = first.await;
         take_off(in_flight, size).await;
+    }
+}
+
+/// How fast frames come from a client, in a time that only goes forward.
+struct Pace {
+    rate: Option<Rate>,
+    began: Instant,
+    /// In ms since it began.
+    full_at: u64,
+}
+
+impl Pace {
+    /// Counts a frame. False where there are far too many.
+    fn keeps_up(&mut self) -> bool {
+        let Some(rate) = self.rate else { return true };
+        let now = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let taken = rate.take(self.full_at, now);
+        self.full_at = taken.unwrap_or(self.full_at);
+        taken.is_ok()
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
+use aizuchi_gateway::local::Rate;
 use aizuchi_identity::http::Origins;
 use serde::Serialize;
 
@@ -22,9 +23,15 @@ pub struct Settings {
     pub age: Duration,
     /// How long a stop waits for sockets to be closed.
     pub drain: Duration,
+    /// Frames from one socket; whoever sends faster is closed. None for benches.
+    pub flood: Option<Rate>,
     /// How the application signs people in.
     pub auth: Auth,
 }
+
+/// Well above what a person is allowed, so that it meets only those who go on
+/// after they were refused.
+pub const FLOOD: Rate = Rate { every_ms: 5, burst: 1_000 };
 
 /// How the application signs people in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

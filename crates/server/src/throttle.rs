@@ -45,11 +45,6 @@ impl<K: Hash + Eq> Buckets<K> {
         Self(rate, Mutex::default())
     }
 
-    fn check(&self, key: &K, now: u64) -> Result<(), RetryAfter> {
-        let full_at = self.1.lock().unwrap_or_else(PoisonError::into_inner).get(key).copied();
-        self.0.take(full_at.unwrap_or_default(), now).map(drop).map_err(|ms| RetryAfter { ms })
-    }
-
     fn take(&self, key: K, now: u64) -> Result<(), RetryAfter> {
         let mut buckets = self.1.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= KEYS && buckets.len() == buckets.capacity() {
@@ -58,6 +53,13 @@ impl<K: Hash + Eq> Buckets<K> {
         let full_at = buckets.entry(key).or_default();
         *full_at = self.0.take(*full_at, now).map_err(|ms| RetryAfter { ms })?;
         Ok(())
+    }
+
+    fn give_back(&self, key: &K) {
+        let mut buckets = self.1.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(full_at) = buckets.get_mut(key) {
+            *full_at = full_at.saturating_sub(self.0.every_ms);
+        }
     }
 }
 
@@ -82,17 +84,55 @@ impl RateLimits for Throttle {
             Attempt::SignUp => self.sign_up.take(network, now),
             Attempt::Refresh => self.refresh.take(network, now),
             Attempt::SignIn => {
-                self.failed_for_name.check(&name.into(), now)?;
-                self.failed_by_network.check(&network, now)?;
-                self.sign_in.take(network, now)
+                self.sign_in.take(network, now)?;
+                self.failed_by_network.take(network, now)?;
+                let name = self.failed_for_name.take(name.into(), now);
+                if name.is_err() {
+                    self.failed_by_network.give_back(&network);
+                }
+                name
             }
         }
     }
 
-    fn failed(&self, address: IpAddr, name: &str) {
-        let now = self.clock.now_ms();
-        // The count itself is what is wanted; whether it was the last is asked next time.
-        let _ = self.failed_for_name.take(name.into(), now);
-        let _ = self.failed_by_network.take(network(address), now);
+    fn right(&self, address: IpAddr, name: &str) {
+        self.failed_for_name.give_back(&name.into());
+        self.failed_by_network.give_back(&network(address));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use aizuchi_testkit::clock::ManualClock;
+
+    use super::*;
+
+    const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+
+    fn tries(throttle: &Throttle, name: &str, many: usize) -> usize {
+        (0..many).filter(|_| throttle.limit(Attempt::SignIn, HERE, name).is_ok()).count()
+    }
+
+    #[test]
+    fn many_guesses_at_once_are_no_more_than_one_after_another() {
+        let throttle = Throttle::new(Arc::new(ManualClock::at(0)));
+        assert_eq!(tries(&throttle, "ada", 50), 10);
+    }
+
+    #[test]
+    fn whoever_is_right_is_counted_as_no_failure() {
+        let throttle = Throttle::new(Arc::new(ManualClock::at(0)));
+        for _ in 0..40 {
+            assert_eq!(throttle.limit(Attempt::SignIn, HERE, "ada"), Ok(()));
+            throttle.right(HERE, "ada");
+        }
+        assert_eq!(tries(&throttle, "ada", 50), 10);
+    }
+
+    #[test]
+    fn one_network_guesses_for_many_names_no_more_than_it_may() {
+        let throttle = Throttle::new(Arc::new(ManualClock::at(0)));
+        let guessed: usize = (0..20).map(|name| tries(&throttle, &name.to_string(), 2)).sum();
+        assert_eq!(guessed, 30);
     }
 }

@@ -81,8 +81,8 @@ impl<A: Accounts> Front<A> {
         let counted = counted(name);
         self.limits.limit(Attempt::SignIn, address.0, &counted)?;
         let user = self.pool.authenticate(name, password).await;
-        if matches!(user, Err(PoolError::WrongCredentials)) {
-            self.limits.failed(address.0, &counted);
+        if !matches!(user, Err(PoolError::WrongCredentials)) {
+            self.limits.right(address.0, &counted);
         }
         user
     }
@@ -172,8 +172,8 @@ pub(crate) async fn change_password<A: Accounts>(
     front.limits.limit(Attempt::SignIn, address.0, &name).map_err(PoolError::from)?;
     let (current, next) = (&body.current, &body.next);
     let changed = front.pool.change_password(&caller.user, caller.session, current, next).await;
-    if matches!(changed, Err(PoolError::WrongCredentials)) {
-        front.limits.failed(address.0, &name);
+    if !matches!(changed, Err(PoolError::WrongCredentials)) {
+        front.limits.right(address.0, &name);
     }
     changed?;
     Ok(StatusCode::NO_CONTENT)

@@ -15,8 +15,8 @@ use crate::pool::PoolError;
 pub enum Attempt {
     /// A new account.
     SignUp,
-    /// A name and a password. Limited by how many failed before; see
-    /// [`RateLimits::failed`].
+    /// A name and a password. Limited by how many failed before, of which it
+    /// is one until [`RateLimits::right`] says otherwise.
     SignIn,
     /// A refresh token or an authorization code.
     Refresh,
@@ -40,8 +40,9 @@ pub trait RateLimits: Send + Sync + 'static {
     /// Asked, and counted, before anything that costs.
     fn limit(&self, attempt: Attempt, address: IpAddr, name: &str) -> Result<(), RetryAfter>;
 
-    /// Counts a sign-in with a wrong password, against the name and the address.
-    fn failed(&self, address: IpAddr, name: &str);
+    /// A sign-in was right, or could not be told: it counts as a failure no
+    /// more. (Counted first, or many tries at once would all pass.)
+    fn right(&self, address: IpAddr, name: &str);
 }
 
 /// No limits, for benches.
@@ -53,7 +54,7 @@ impl RateLimits for NoLimits {
         Ok(())
     }
 
-    fn failed(&self, _: IpAddr, _: &str) {}
+    fn right(&self, _: IpAddr, _: &str) {}
 }
 
 /// Whose request it is, as a request extension: the peer's address, or the one

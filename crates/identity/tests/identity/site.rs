@@ -55,13 +55,20 @@ struct Failures(Mutex<HashMap<String, usize>>);
 
 impl RateLimits for Failures {
     fn limit(&self, attempt: Attempt, _: IpAddr, name: &str) -> Result<(), RetryAfter> {
-        let failures = self.0.lock().unwrap();
-        let over = failures.get(name).is_some_and(|count| *count >= FAILURES);
-        if over && attempt == Attempt::SignIn { Err(RetryAfter { ms: 1_500 }) } else { Ok(()) }
+        if attempt != Attempt::SignIn {
+            return Ok(());
+        }
+        let mut failures = self.0.lock().unwrap();
+        let count = failures.entry(name.to_owned()).or_default();
+        if *count >= FAILURES {
+            return Err(RetryAfter { ms: 1_500 });
+        }
+        *count += 1;
+        Ok(())
     }
 
-    fn failed(&self, _: IpAddr, name: &str) {
-        *self.0.lock().unwrap().entry(name.to_owned()).or_default() += 1;
+    fn right(&self, _: IpAddr, name: &str) {
+        *self.0.lock().unwrap().get_mut(name).unwrap() -= 1;
     }
 }
 

@@ -1,5 +1,7 @@
-//! More connections than the operator allows.
+//! More connections, or frames, than the operator allows.
 
+use aizuchi_gateway::local::Rate;
+use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::{Server, run};
@@ -44,5 +46,20 @@ fn a_refused_socket_takes_no_place() {
             assert!(refused.is_err());
         }
         server.socket("ada").await.lives().await;
+    });
+}
+
+#[test]
+fn whoever_goes_on_far_too_fast_is_closed() {
+    run(async || {
+        let flood = Some(Rate { every_ms: 60_000, burst: 5 });
+        let server = Server::with(|options| options.settings.flood = flood).await;
+        let (mut ada, mut bob) = (server.socket("ada").await, server.socket("bob").await);
+        for _ in 0..5 {
+            ada.asks(&json!({ "action": "PING" })).await;
+        }
+        ada.says(&json!({ "action": "PING" })).await;
+        assert_eq!(ada.is_closed().await, 4006);
+        bob.lives().await;
     });
 }

@@ -49,6 +49,7 @@ impl Default for Options {
             idle: Duration::from_secs(600),
             age: Duration::from_secs(7_200),
             drain: Duration::from_secs(20),
+            flood: None,
             auth: Auth::Builtin,
         };
         Self { settings, rates: None, tls: None }
