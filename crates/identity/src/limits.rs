@@ -61,5 +61,6 @@ pub(crate) const RENEWALS: usize = 4_096;
 /// Longest refresh token that fits a cookie, in bytes and as it is written there.
 pub(crate) const COOKIE_BYTES: usize = 3_800;
 
-/// Characters of a name from an outside issuer; the rest is cut off.
-pub const NAME_CHARS: usize = 64;
+/// Longest name that an outside issuer may give a person, in characters, as in
+/// the built-in pool; whoever has a longer one is called by his id.
+pub(crate) const NAME_CHARS: usize = 64;

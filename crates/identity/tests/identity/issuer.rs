@@ -132,7 +132,8 @@ impl Issuer {
     fn claims(&self, changes: Value) -> Value {
         let now = self.clock.now_ms() / 1000;
         let mut claims = json!({
-            "iss": self.answers.url, "sub": "user-1", "aud": "client-1", "exp": now + 24 * 3600,
+            "iss": self.answers.url, "sub": "user-1", "aud": "client-1", "scope": "openid",
+            "exp": now + 24 * 3600,
         });
         claims.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
         claims
@@ -161,7 +162,11 @@ async fn any_issuers_access_tokens_are_accepted() {
         // RFC 9068.
         (json!({"aud": ["api", "client-1"], "cognito:username": "c"}), "c"),
         (json!({"username": "a\u{0}b"}), "user-1"),
+        (json!({"username": "a".repeat(64)}), &"a".repeat(64)),
+        (json!({"username": "a".repeat(65)}), "user-1"),
         (json!({}), "user-1"),
+        // Entra and Okta.
+        (json!({"scope": null, "scp": "chat"}), "user-1"),
     ] {
         let identity = issuer.verifier.verify(&key.sign(&issuer.claims(claims))).await.unwrap();
         assert_eq!(&*identity.username, name);
@@ -184,6 +189,8 @@ async fn other_tokens_of_the_issuer_are_not() {
         json!({"typ": "ID"}),
         json!({"typ": "Refresh"}),
         json!({"at_hash": "x"}),
+        // An id token of the code flow, which need not say what it is.
+        json!({"scope": null, "nonce": "n", "auth_time": 1}),
         json!({"iss": "https://other.example"}),
     ] {
         let token = key.sign(&issuer.claims(claims.clone()));
