@@ -7,20 +7,24 @@ use std::sync::{
 
 use aizuchi_core::{chat::Ports, identity::TokenVerifier};
 use aizuchi_gateway::{Gateway, local::Hub};
-use aizuchi_identity::http::cross_origin;
+use aizuchi_identity::http::{ApiError, cross_origin};
+use aizuchi_wire::ErrorCode;
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, State},
+    extract::{DefaultBodyLimit, Request, State},
     http::{StatusCode, header},
+    middleware::{Next, from_fn, map_response_with_state},
     response::{IntoResponse, Response},
     routing::get,
 };
 use serde_json::json;
+use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
-use tower_http::timeout::TimeoutLayer;
 
 use crate::{
-    assets, handshake, headers, people,
+    assets, handshake,
+    headers::{self, Secure},
+    people,
     settings::{BODY_BYTES, REQUEST_TIMEOUT, Settings},
 };
 
@@ -87,9 +91,28 @@ impl<P: Ports, V: TokenVerifier> App<P, V> {
             .merge(identity)
             .fallback(assets::serve)
             .layer(DefaultBodyLimit::max(BODY_BYTES))
-            .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
-            .layer(axum::middleware::map_response(headers::secure))
+            .layer(from_fn(whole))
+            .layer(map_response_with_state(Secure::new(&self.settings.origins), headers::secure))
     }
+}
+
+/// Answers for a call that does not come to its end, and says in JSON what the
+/// router only says by a status.
+async fn whole(request: Request, next: Next) -> Response {
+    let Ok(mut answer) = timeout(REQUEST_TIMEOUT, next.run(request)).await else {
+        let late = "This took too long. Please try again.";
+        return ApiError::new(ErrorCode::Unavailable, late).into_response();
+    };
+    // Not by a fallback of the router's: that would take preflights, too.
+    if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
+        let wrong = "This address is not for this method.";
+        let error = Json(ApiError::new(ErrorCode::InvalidRequest, wrong)).into_response();
+        let (said, body) = error.into_parts();
+        answer.headers_mut().extend(said.headers);
+        answer.headers_mut().remove(header::CONTENT_LENGTH);
+        *answer.body_mut() = body;
+    }
+    answer
 }
 
 async fn ready<P: Ports, V: TokenVerifier>(State(app): State<Arc<App<P, V>>>) -> Response {

@@ -27,6 +27,11 @@ impl Origins {
         }
     }
 
+    /// The server's own.
+    pub fn own(&self) -> &[String] {
+        &self.own
+    }
+
     /// Whether this is the server's own origin.
     pub fn is_own(&self, origin: &str) -> bool {
         self.own.iter().any(|own| own == origin)

@@ -151,6 +151,7 @@ fn a_body_that_does_not_come_is_not_waited_for() {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
+        assert!(answer.contains(r#""code":"unavailable""#), "{answer}");
     });
 }
 

@@ -128,6 +128,11 @@ fn calls_from_other_origins_are_for_those_that_are_known() {
             assert_eq!(answer.status(), 200);
             assert_eq!(answer.headers()["access-control-allow-origin"], origin);
         }
+        let preflight = server.call("OPTIONS", "/api/users/bob");
+        let preflight = preflight.header("origin", "https://shop.example");
+        let answer = preflight.header("access-control-request-method", "GET").send().await.unwrap();
+        assert_eq!(answer.status(), 204);
+        assert_eq!(answer.headers()["access-control-allow-methods"], "GET, POST");
         let answer = from("https://evil.example").await.unwrap();
         assert!(!answer.headers().contains_key("access-control-allow-origin"));
         assert_eq!(answer.status(), 403);
@@ -142,6 +147,7 @@ fn every_answer_carries_the_headers_of_safety() {
             ("GET", "/healthz", 200),
             ("GET", "/config.json", 200),
             ("GET", "/echo", 405),
+            ("POST", "/healthz", 405),
             ("POST", "/", 405),
             ("GET", "/ws", 426),
             ("GET", "/api/users/bob", 401),
@@ -151,6 +157,11 @@ fn every_answer_carries_the_headers_of_safety() {
             let answer = server.call(method, path).send().await.unwrap();
             assert_eq!(answer.status(), status, "{method} {path}");
             assert_safe(&answer);
+            // Nobody looks into what a script or picture that is not there says.
+            if status >= 400 && !path.starts_with("/assets") {
+                let error = json(answer).await;
+                assert!(error["code"].is_string() && error["error"].is_string(), "{error}");
+            }
         }
         // The page, or what stands for it where the server was built without.
         assert_safe(&server.get("/").await);
@@ -160,9 +171,15 @@ fn every_answer_carries_the_headers_of_safety() {
 fn assert_safe(answer: &Response) {
     let headers = answer.headers();
     let policy = headers["content-security-policy"].to_str().unwrap();
-    for directive in ["default-src 'none'", "script-src 'self';", "frame-ancestors 'none'"] {
+    for directive in [
+        "default-src 'none'",
+        "script-src 'self';",
+        "connect-src 'self' wss://chat.example;",
+        "frame-ancestors 'none'",
+    ] {
         assert!(policy.contains(directive), "{policy}");
     }
+    assert_eq!(headers["strict-transport-security"], "max-age=31536000");
     assert_eq!(headers["x-content-type-options"], "nosniff");
     assert_eq!(headers["x-frame-options"], "DENY");
     assert_eq!(headers["referrer-policy"], "no-referrer");
