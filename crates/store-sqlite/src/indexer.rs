@@ -125,7 +125,10 @@ fn open_index(dir: &DataDir, journal: &Connection) -> Result<Connection, OpenErr
             Err(error) => return Err(OpenError::Database { path, cause: error }),
         }
     }
-    tracing::info!("making the index anew");
+    let entries = journal::end(journal).map_err(OpenError::database(dir.journal()))?;
+    if entries > 0 {
+        tracing::info!("making the index anew");
+    }
     remove_index(dir).map_err(|cause| OpenError::Directory { path: path.clone(), cause })?;
     new_index(&path).map_err(OpenError::database(&path))
 }

@@ -135,11 +135,11 @@ fn large_last_messages_make_more_pages() {
 fn the_longest_ids_fit_too() {
     let world = World::new();
     let me = "\"".repeat(128);
-    world.sign_up(&me, &"\"".repeat(64));
+    world.sign_up(&me, &"𠮷".repeat(64));
     let phone = world.phone(&me);
     for n in 0..100 {
         let partner = format!("{n:03}{}", "\"".repeat(125));
-        world.sign_up(&partner, &format!("{n:03}{}", "\"".repeat(61)));
+        world.sign_up(&partner, &format!("{n:03}{}", "𠮷".repeat(61)));
         phone.writes(&partner, "hi", &"\"".repeat(64));
         let partner = world.phone(&partner);
         for reader in [&phone, &partner] {

@@ -12,6 +12,9 @@ use tokio::{
 use crate::support::{Server, run, user};
 
 const SECOND: u64 = 1_000;
+const HANDSHAKE: &[u8] = b"GET /ws?level=1&Authorizer=bob HTTP/1.1\r\nhost: x\r\n\
+    connection: upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n\
+    sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
 
 #[test]
 fn an_idle_socket_is_closed_and_one_that_speaks_is_not() {
@@ -112,6 +115,42 @@ fn a_client_that_does_not_answer_a_close_is_left() {
         tokio::time::pause();
         assert_eq!(bob.hears().await["value"], "0");
         drop(ada);
+    });
+}
+
+#[test]
+fn whoever_goes_away_during_the_handshake_is_not_there() {
+    run(async || {
+        let server = Server::start().await;
+        let mut ada = server.socket("ada").await;
+        ada.says(&json!({ "action": "WATCH", "subs": ["bob"] })).await;
+        assert_eq!(ada.hears().await["value"], "0");
+        let tokens = &server.token_gate;
+        for round in 1..=20 {
+            // He asks, and is gone while his token is looked at, or just after.
+            tokens.shut();
+            let mut stream = server.tcp().await;
+            stream.write_all(HANDSHAKE).await.unwrap();
+            tokens.reached(1 + round).await;
+            if round % 2 == 0 {
+                drop(stream);
+                tokens.open();
+            } else {
+                tokens.open();
+                drop(stream);
+            }
+        }
+        while server.hub().open_lines() > 1 {
+            tokio::task::yield_now().await;
+        }
+        ada.says(&json!({ "action": "WATCH", "subs": ["bob"], "requestId": "at last" })).await;
+        let answer = loop {
+            let frame = ada.hears().await;
+            if frame["requestId"] == "at last" {
+                break frame;
+            }
+        };
+        assert_eq!(answer["value"], "0");
     });
 }
 
