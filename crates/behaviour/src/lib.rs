@@ -1,0 +1,1 @@
+//! One suite of behaviour, seen from outside, for every shape.

@@ -1,0 +1,1 @@
+//! The Lambda front, and the composition root of the serverless shape.

@@ -1,0 +1,1 @@
+//! Pushes frames through API Gateway's @connections.
