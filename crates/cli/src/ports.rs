@@ -1,14 +1,14 @@
 //! The outside, as the one binary has it.
 
 use aizuchi_core::{chat::Ports, clock::SystemClock, ids::SystemIds};
-use aizuchi_gateway::local::{Hub, LocalLimiter, Rates};
+use aizuchi_gateway::local::{Hub, LocalLimiter, LocalRegistry, Rates};
 use aizuchi_store_sqlite::Database;
 
 /// The ports of a server that keeps everything itself.
 #[derive(Debug)]
 pub(crate) struct OneBinary {
     database: Database,
-    hub: Hub,
+    registry: LocalRegistry<Database>,
     limiter: LocalLimiter<SystemClock>,
     ids: SystemIds,
 }
@@ -16,8 +16,8 @@ pub(crate) struct OneBinary {
 impl OneBinary {
     pub(crate) fn new(database: Database, hub: Hub, rates: Option<Rates>) -> Self {
         Self {
+            registry: LocalRegistry::new(hub, database.clone()),
             database,
-            hub,
             limiter: LocalLimiter::new(SystemClock, rates),
             ids: SystemIds::default(),
         }
@@ -26,7 +26,7 @@ impl OneBinary {
 
 impl Ports for OneBinary {
     type Log = Database;
-    type Registry = Hub;
+    type Registry = LocalRegistry<Database>;
     type Directory = Database;
     type Limiter = LocalLimiter<SystemClock>;
     type Clock = SystemClock;
@@ -36,8 +36,8 @@ impl Ports for OneBinary {
         &self.database
     }
 
-    fn registry(&self) -> &Hub {
-        &self.hub
+    fn registry(&self) -> &LocalRegistry<Database> {
+        &self.registry
     }
 
     fn directory(&self) -> &Database {

@@ -1,6 +1,9 @@
 //! The chat: the ports, and the rules that its handlers share.
 
+use std::future::Future;
+
 use crate::{
+    accounts::SessionId,
     clock::Clock,
     directory::{Directory, Profile},
     error::PortError,
@@ -8,7 +11,7 @@ use crate::{
     limiter::{Allowance, Limiter, Verdict},
     log::LogStore,
     outcome::Refusal,
-    registry::{Level, Registry},
+    registry::{Level, Presence, Registry},
 };
 
 /// The outside, as one shape of the product has it.
@@ -38,6 +41,19 @@ pub trait Ports: Send + Sync + 'static {
     fn clock(&self) -> &Self::Clock;
     /// The source of ids.
     fn ids(&self) -> &Self::Ids;
+
+    /// Who somebody is, and whether he is there; `None` where nobody has this
+    /// id. A shape that keeps both in one place reads it once.
+    fn person(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Option<(Profile, Presence)>, PortError>> + Send {
+        async {
+            let Some(profile) = self.directory().by_id(user).await? else { return Ok(None) };
+            let presence = self.registry().presence(std::slice::from_ref(user)).await?;
+            Ok(Some((profile, presence.into_iter().next().unwrap_or_default())))
+        }
+    }
 }
 
 /// What an operator may decide.
@@ -64,6 +80,8 @@ pub struct Caller {
     pub user: UserId,
     /// In which vocabulary.
     pub level: Level,
+    /// The session whose end ends the connection, where it is known.
+    pub session: Option<SessionId>,
 }
 
 /// The chat. Its methods, a file each in `handlers`, are the actions.

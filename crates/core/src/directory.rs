@@ -30,17 +30,4 @@ pub trait Directory: Send + Sync + 'static {
     /// Writes down a person whom an outside issuer vouches for, or his new
     /// name. The built-in pool's people are there already.
     fn remember(&self, profile: &Profile) -> impl Future<Output = Result<(), PortError>> + Send;
-
-    /// Notes when a person's last connection ended, in ms since the epoch.
-    fn set_last_seen(
-        &self,
-        user: &UserId,
-        at: u64,
-    ) -> impl Future<Output = Result<(), PortError>> + Send;
-
-    /// When a person's last connection ended; `None` where none has yet.
-    fn last_seen(
-        &self,
-        user: &UserId,
-    ) -> impl Future<Output = Result<Option<u64>, PortError>> + Send;
 }

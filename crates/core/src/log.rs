@@ -13,7 +13,7 @@
 //! 7. [`Stamp`]s grow: a conversation that changed after a stamp was taken is
 //!    among those changed since it.
 
-use std::{future::Future, sync::Arc};
+use std::{collections::HashMap, future::Future, sync::Arc};
 
 use crate::{
     error::PortError,
@@ -167,7 +167,8 @@ pub struct Summary {
     pub unread: u64,
     /// Every member's read cursor that has moved, ascending by user.
     pub reads: Vec<(UserId, Seq)>,
-    /// The newest message.
+    /// The newest message. Left out of [`LogStore::changed`], whose readers get
+    /// entries.
     pub last: Option<Entry>,
     /// When its newest entry came: its place in the list.
     pub newest: Stamp,
@@ -269,6 +270,26 @@ pub trait LogStore: Send + Sync + 'static {
         since: Stamp,
         limit: usize,
     ) -> impl Future<Output = Result<Listed, PortError>> + Send;
+
+    /// Those of these conversations of `user` that have entries after the place
+    /// named with them, however long ago they changed.
+    fn behind(
+        &self,
+        user: &UserId,
+        places: &HashMap<ConversationId, Seq>,
+    ) -> impl Future<Output = Result<Vec<Summary>, PortError>> + Send {
+        async move {
+            const ONE: PageSize = PageSize { entries: 1, bytes: 0 };
+            let mut behind = Vec::new();
+            for (conversation, place) in places {
+                let page = self.entries(conversation, Span::After(*place), ONE).await?;
+                if !page.entries.is_empty() {
+                    behind.extend(self.summary(conversation, user).await?);
+                }
+            }
+            Ok(behind)
+        }
+    }
 
     /// The stamp of the newest change that every read sees by now.
     fn now(&self) -> impl Future<Output = Result<Stamp, PortError>> + Send;

@@ -3,6 +3,7 @@
 use std::future::Future;
 
 use crate::{
+    accounts::SessionId,
     error::PortError,
     ids::{ConnectionId, UserId},
 };
@@ -25,9 +26,21 @@ pub struct Connection {
     pub user: UserId,
     /// What it speaks.
     pub level: Level,
+    /// The session whose end ends it, where it is known.
+    pub session: Option<SessionId>,
     /// The one whom a level 0 connection has open. A level 1 connection's
     /// watched people are many, and nobody who delivers needs them.
     pub partner: Option<UserId>,
+}
+
+/// Whether somebody is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Presence {
+    /// Whether he has a connection.
+    pub online: bool,
+    /// When his last connection ended, in ms since the epoch. Means something
+    /// only of who is not online.
+    pub last_seen: Option<u64>,
 }
 
 /// The connection registry.
@@ -42,12 +55,13 @@ pub trait Registry: Send + Sync + 'static {
         connection: &Connection,
     ) -> impl Future<Output = Result<bool, PortError>> + Send;
 
-    /// Removes a connection and its watches. True where it was there and was
-    /// its user's last.
+    /// Removes a connection, which ended `at` (ms since the epoch), and its
+    /// watches. True where it was there and was its user's last.
     fn disconnect(
         &self,
         id: &ConnectionId,
         user: &UserId,
+        at: u64,
     ) -> impl Future<Output = Result<bool, PortError>> + Send;
 
     /// Every connection of these users.
@@ -59,11 +73,12 @@ pub trait Registry: Send + Sync + 'static {
     /// Every level 0 connection, for broadcasts.
     fn level_zero(&self) -> impl Future<Output = Result<Vec<Connection>, PortError>> + Send;
 
-    /// Replaces whom a connection watches. For a level 0 connection the first
-    /// of them is its partner.
+    /// Replaces whom a connection of `user`'s watches. For a level 0 connection
+    /// the first of them is its partner.
     fn watch(
         &self,
         id: &ConnectionId,
+        user: &UserId,
         watched: &[UserId],
     ) -> impl Future<Output = Result<(), PortError>> + Send;
 
@@ -73,6 +88,28 @@ pub trait Registry: Send + Sync + 'static {
         user: &UserId,
     ) -> impl Future<Output = Result<Vec<Connection>, PortError>> + Send;
 
-    /// Whether a user is online.
-    fn online(&self, user: &UserId) -> impl Future<Output = Result<bool, PortError>> + Send;
+    /// Whether these users are there, in their order.
+    ///
+    /// It may be a moment old where connections are kept in several places: who
+    /// tells somebody's presence looks again afterwards.
+    fn presence(
+        &self,
+        users: &[UserId],
+    ) -> impl Future<Output = Result<Vec<Presence>, PortError>> + Send;
+}
+
+/// Where a registry that lives in memory notes when people were seen last.
+pub trait LastSeen: Send + Sync + 'static {
+    /// Notes when a person's last connection ended, in ms since the epoch.
+    fn set_last_seen(
+        &self,
+        user: &UserId,
+        at: u64,
+    ) -> impl Future<Output = Result<(), PortError>> + Send;
+
+    /// When a person's last connection ended; `None` where none has yet.
+    fn last_seen(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Option<u64>, PortError>> + Send;
 }

@@ -63,16 +63,9 @@ impl<P: Ports, U: Push> Gateway<P, U> {
 
     /// A connection is gone. What fails here is logged: nobody is left to be told.
     pub async fn disconnect(&self, caller: &Caller) {
-        let told = match self.chat.disconnected(caller).await {
-            Ok(None) => return,
-            Ok(Some(outcome)) => {
-                self.carry_out(caller, outcome, &Echo::default()).await;
-                self.chat.left(&caller.user).await
-            }
-            Err(refusal) => Err(refusal),
-        };
-        if let Err(refusal) = told {
-            log_failure(&refusal);
+        match self.chat.disconnected(caller).await {
+            Ok(outcome) => self.carry_out(caller, outcome, &Echo::default()).await,
+            Err(refusal) => log_failure(&refusal),
         }
     }
 
@@ -224,20 +217,16 @@ impl<P: Ports, U: Push> Gateway<P, U> {
     async fn unregister(&self, gone: Vec<Recipient>) {
         self.metrics.gone.add(gone.len() as u64);
         for Recipient { connection, user, level } in gone {
-            match self.chat.disconnected(&Caller { connection, user: user.clone(), level }).await {
-                Ok(None) => {}
-                Ok(Some(outcome)) => {
-                    for Delivery { to, event } in outcome.deliveries {
-                        for recipient in to {
-                            let frame = encode::encode(&event, recipient.level, None);
-                            self.push.push(frame, vec![recipient]).await;
-                        }
-                    }
-                    if let Err(refusal) = self.chat.left(&user).await {
-                        log_failure(&refusal);
-                    }
+            let caller = Caller { connection, user, level, session: None };
+            let outcome = self.chat.disconnected(&caller).await.unwrap_or_else(|refusal| {
+                log_failure(&refusal);
+                Outcome::default()
+            });
+            for Delivery { to, event } in outcome.deliveries {
+                for recipient in to {
+                    let frame = encode::encode(&event, recipient.level, None);
+                    self.push.push(frame, vec![recipient]).await;
                 }
-                Err(refusal) => log_failure(&refusal),
             }
         }
     }

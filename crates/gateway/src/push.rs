@@ -3,6 +3,8 @@
 use std::future::Future;
 
 use aizuchi_core::{ids::ConnectionId, outcome::Recipient};
+/// The largest frame that is pushed, in bytes.
+pub use aizuchi_wire::limits::OUTBOUND_BYTES as FRAME_BYTES;
 use bytes::Bytes;
 
 /// Pushes frames to connections.

@@ -129,14 +129,19 @@ async fn open<P: Ports, V: TokenVerifier>(
     let profile = Profile { user, username };
     let chat = app.gateway.chat();
     chat.admit(&profile.user).await.map_err(|refusal| refused(&refusal))?;
-    chat.introduce(&profile).await.map_err(|refusal| refused(&refusal))?;
     let lines = app.hub().lines_of(&profile.user);
     let too_many = (lines.len() + 1).saturating_sub(app.settings.max_connections_per_user);
     for oldest in &lines[..too_many.min(lines.len())] {
         oldest.outbox.close(CloseCode::TooManyConnections);
     }
-    let line = app.hub().open(profile.user, level, session, chat.ports().clock().now_ms());
-    let refusal = match app.gateway.connect(&line.caller, partner).await {
+    let now = chat.ports().clock().now_ms();
+    let line = app.hub().open(profile.user.clone(), level, session, now);
+    let came = app.gateway.connect(&line.caller, partner).await;
+    let known = match came {
+        Ok(()) => chat.introduce(&profile).await,
+        Err(refusal) => Err(refusal),
+    };
+    let refusal = match known {
         // A stop closes the lines that it finds; this one may have come later.
         Ok(()) if app.readiness.get() => return Ok(line),
         Ok(()) => stopping(),

@@ -1,10 +1,11 @@
-//! The directory, as a port.
+//! The directory, and when people were seen last, as ports.
 
 use aizuchi_core::{
     accounts,
     directory::{Directory, Profile},
     error::PortError,
     ids::UserId,
+    registry::LastSeen,
 };
 use rusqlite::{Connection, OptionalExtension};
 
@@ -45,7 +46,9 @@ impl Directory for Database {
         self.profiles().put(profile.user.clone(), profile.clone());
         Ok(())
     }
+}
 
+impl LastSeen for Database {
     async fn set_last_seen(&self, user: &UserId, at: u64) -> Result<(), PortError> {
         let user = user.clone();
         self.write(move |connection| {

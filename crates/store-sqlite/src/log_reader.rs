@@ -148,7 +148,11 @@ impl LogReader {
                 next = rows.last().map(|(stamp, _)| ListCursor(Stamp(*stamp)));
             }
             for (_, row) in rows {
-                outlines.extend(outline(&view, row, Some(person))?);
+                let mut outline = outline(&view, row, Some(person))?;
+                if let (List::ChangedAfter(_), Some(outline)) = (list, &mut outline) {
+                    outline.last = None;
+                }
+                outlines.extend(outline);
             }
         }
         let journal = self.journal.unchecked_transaction()?;

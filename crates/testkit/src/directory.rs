@@ -22,7 +22,6 @@ macro_rules! directory_suite {
             names_are_found_however_they_are_typed,
             a_new_name_replaces_the_old_one,
             a_name_goes_to_whoever_had_it_last,
-            last_seen_is_kept,
         );
     };
     (@ $make:expr; $($law:ident,)*) => {

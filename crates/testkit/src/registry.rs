@@ -1,13 +1,18 @@
-//! The suite that every connection registry passes.
+//! The suite that every connection registry passes, and a memory for one.
 
 #![expect(missing_docs, reason = "a law's name says it")]
 #![expect(clippy::unwrap_used, reason = "a broken law fails its test")]
 
-use std::{sync::Barrier, thread};
+use std::{
+    collections::HashMap,
+    sync::{Barrier, Mutex, PoisonError},
+    thread,
+};
 
 use aizuchi_core::{
+    error::PortError,
     ids::{ConnectionId, UserId},
-    registry::{Connection, Level, Registry},
+    registry::{Connection, LastSeen, Level, Presence, Registry},
 };
 use pollster::block_on;
 
@@ -15,6 +20,21 @@ use pollster::block_on;
 const CALLERS: usize = 8;
 /// How often.
 const ROUNDS: usize = 50;
+
+/// When people were seen last, forgotten with the process.
+#[derive(Debug, Default)]
+pub struct MemoryLastSeen(Mutex<HashMap<UserId, u64>>);
+
+impl LastSeen for MemoryLastSeen {
+    async fn set_last_seen(&self, user: &UserId, at: u64) -> Result<(), PortError> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(user.clone(), at);
+        Ok(())
+    }
+
+    async fn last_seen(&self, user: &UserId) -> Result<Option<u64>, PortError> {
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).get(user).copied())
+    }
+}
 
 /// A fresh registry.
 pub trait RegistryFixture: Sync {
@@ -44,6 +64,7 @@ macro_rules! registry_suite {
             leaving_ends_ones_watches,
             a_partner_is_watched_from_the_start,
             the_first_watched_is_the_partner_of_level_zero,
+            when_somebody_was_seen_last_is_kept,
         );
     };
     (@ $make:expr; $($law:ident,)*) => {
@@ -68,7 +89,7 @@ fn arrive(
 ) -> Connection {
     let user_id = user(of);
     let id = fixture.arrive(&user_id, level);
-    Connection { id, user: user_id, level, partner: partner.map(user) }
+    Connection { id, user: user_id, level, session: None, partner: partner.map(user) }
 }
 
 fn connect(fixture: &impl RegistryFixture, connection: &Connection) -> bool {
@@ -83,16 +104,24 @@ fn come(fixture: &impl RegistryFixture, of: &str) -> Connection {
 }
 
 fn leave(fixture: &impl RegistryFixture, connection: &Connection) -> bool {
-    block_on(fixture.registry().disconnect(&connection.id, &connection.user)).unwrap()
+    leave_at(fixture, connection, 1_000)
+}
+
+fn leave_at(fixture: &impl RegistryFixture, connection: &Connection, at: u64) -> bool {
+    block_on(fixture.registry().disconnect(&connection.id, &connection.user, at)).unwrap()
 }
 
 fn online(fixture: &impl RegistryFixture, of: &str) -> bool {
-    block_on(fixture.registry().online(&user(of))).unwrap()
+    presence(fixture, of).online
+}
+
+fn presence(fixture: &impl RegistryFixture, of: &str) -> Presence {
+    block_on(fixture.registry().presence(&[user(of)])).unwrap()[0]
 }
 
 fn watch(fixture: &impl RegistryFixture, by: &Connection, watched: &[&str]) {
     let watched: Vec<_> = watched.iter().map(|id| user(id)).collect();
-    block_on(fixture.registry().watch(&by.id, &watched)).unwrap();
+    block_on(fixture.registry().watch(&by.id, &by.user, &watched)).unwrap();
 }
 
 fn watchers(fixture: &impl RegistryFixture, of: &str) -> Vec<ConnectionId> {
@@ -253,4 +282,22 @@ pub fn the_first_watched_is_the_partner_of_level_zero(fixture: &impl RegistryFix
     let connection = come(fixture, "ada");
     watch(fixture, &connection, &["bob"]);
     assert_eq!(partner(), None, "level 1 has none");
+}
+
+pub fn when_somebody_was_seen_last_is_kept(fixture: &impl RegistryFixture) {
+    assert_eq!(presence(fixture, "ada"), Presence::default());
+    for at in [1_000, 2_000] {
+        let [one, two] = [(); 2].map(|()| come(fixture, "ada"));
+        leave_at(fixture, &one, at - 1);
+        assert!(online(fixture, "ada"));
+        leave_at(fixture, &two, at);
+        let left = Presence { online: false, last_seen: Some(at) };
+        assert_eq!(presence(fixture, "ada"), left);
+    }
+    let bob = come(fixture, "bob");
+    let people = ["cyd", "bob", "ada"].map(user);
+    let presences = block_on(fixture.registry().presence(&people)).unwrap();
+    assert_eq!(presences.iter().map(|one| one.online).collect::<Vec<_>>(), [false, true, false]);
+    assert_eq!(presences[2].last_seen, Some(2_000));
+    leave(fixture, &bob);
 }

@@ -1,7 +1,7 @@
 //! Presence: connections that come and go, `STATUS` and `WATCH`.
 //!
-//! Whoever asks is registered as a watcher first and answered then, so that no
-//! change falls between the two.
+//! Whoever asks is a watcher before he is answered, and whoever answers looks
+//! again afterwards, so that no change falls between the two.
 
 use crate::{
     chat::{Caller, Chat, Ports},
@@ -11,7 +11,7 @@ use crate::{
     ids::UserId,
     limits::WATCHED,
     outcome::{Event, Outcome, Recipient, Refusal},
-    registry::{Connection, Registry},
+    registry::{Connection, Presence, Registry},
 };
 
 impl<P: Ports> Chat<P> {
@@ -38,6 +38,7 @@ impl<P: Ports> Chat<P> {
             id: caller.connection.clone(),
             user: caller.user.clone(),
             level: caller.level,
+            session: caller.session,
             partner,
         };
         let first = self.ports.registry().connect(&connection).await?;
@@ -47,37 +48,27 @@ impl<P: Ports> Chat<P> {
         self.tell_watchers(&caller.user, true, None).await
     }
 
-    /// A connection is gone. `None` where its user has others, or it was gone
-    /// already; else [`Chat::left`] is to be called after the outcome is told.
-    pub async fn disconnected(&self, caller: &Caller) -> Result<Option<Outcome>, Refusal> {
-        let last = self.ports.registry().disconnect(&caller.connection, &caller.user).await?;
-        if !last {
-            return Ok(None);
+    /// A connection is gone; its user's last, or one of several.
+    pub async fn disconnected(&self, caller: &Caller) -> Result<Outcome, Refusal> {
+        let now = self.ports.clock().now_ms();
+        let Caller { connection, user, .. } = caller;
+        if !self.ports.registry().disconnect(connection, user, now).await? {
+            return Ok(Outcome::default());
         }
-        let now = self.ports.clock().now_ms();
-        self.tell_watchers(&caller.user, false, Some(now)).await.map(Some)
-    }
-
-    /// Notes when somebody was seen last. Apart from telling his watchers, who
-    /// neither wait for it nor go without because of it.
-    pub async fn left(&self, user: &UserId) -> Result<(), Refusal> {
-        let now = self.ports.clock().now_ms();
-        Ok(self.ports.directory().set_last_seen(user, now).await?)
+        self.tell_watchers(user, false, Some(now)).await
     }
 
     /// Who the partner is and whether he is online; watches him from now on.
     pub async fn status(&self, caller: &Caller, partner: UserId) -> Result<Outcome, Refusal> {
-        let profile = self
-            .ports
-            .directory()
-            .by_id(&partner)
-            .await?
-            .ok_or(Refusal::NotFound("There is nobody with this id."))?;
+        let person = self.ports.person(&partner).await?;
+        let (profile, presence) =
+            person.ok_or(Refusal::NotFound("There is nobody with this id."))?;
         let watched = std::slice::from_ref(&partner);
         self.allow_look_up(&caller.user, watched).await?;
-        self.ports.registry().watch(&caller.connection, watched).await?;
-        let presence = self.presence(partner).await?;
-        Ok(Outcome { replies: vec![Event::Partner(profile), presence], deliveries: Vec::new() })
+        self.ports.registry().watch(&caller.connection, &caller.user, watched).await?;
+        // It may have changed before the watch began: whoever tells it looks again.
+        let replies = vec![Event::Partner(profile), told(partner, presence)];
+        Ok(Outcome { replies, deliveries: Vec::new() })
     }
 
     /// Replaces whom the connection watches, and answers with how each is now.
@@ -94,12 +85,12 @@ impl<P: Ports> Chat<P> {
         watched.dedup();
         self.allow_look_up(&caller.user, &watched).await?;
         let live = &watched[..watched.len().min(self.policy.live_watches)];
-        self.ports.registry().watch(&caller.connection, live).await?;
-        let mut outcome = Outcome::default();
-        for user in watched {
-            outcome.replies.push(self.presence(user).await?);
-        }
-        Ok(outcome)
+        let registry = self.ports.registry();
+        registry.watch(&caller.connection, &caller.user, live).await?;
+        let presences = registry.presence(&watched).await?;
+        let replies = watched.into_iter().zip(presences);
+        let replies = replies.map(|(user, presence)| told(user, presence)).collect();
+        Ok(Outcome { replies, deliveries: Vec::new() })
     }
 
     /// What is to be told after this was, where it no longer holds.
@@ -110,16 +101,9 @@ impl<P: Ports> Chat<P> {
     /// that anybody hears is then true.
     pub async fn presence_since(&self, told: &Event) -> Result<Option<Event>, PortError> {
         let Event::Presence { user, online, .. } = told else { return Ok(None) };
-        if self.ports.registry().online(user).await? == *online {
-            return Ok(None);
-        }
-        self.presence(user.clone()).await.map(Some)
-    }
-
-    async fn presence(&self, user: UserId) -> Result<Event, PortError> {
-        let online = self.ports.registry().online(&user).await?;
-        let last_seen = if online { None } else { self.ports.directory().last_seen(&user).await? };
-        Ok(Event::Presence { user, online, last_seen })
+        let now = self.ports.registry().presence(std::slice::from_ref(user)).await?;
+        let changed = now.into_iter().find(|now| now.online != *online);
+        Ok(changed.map(|now| self::told(user.clone(), now)))
     }
 
     async fn tell_watchers(
@@ -133,4 +117,8 @@ impl<P: Ports> Chat<P> {
         let event = Event::Presence { user: user.clone(), online, last_seen };
         Ok(Outcome::default().and_tell(to, event))
     }
+}
+
+fn told(user: UserId, Presence { online, last_seen }: Presence) -> Event {
+    Event::Presence { user, online, last_seen: last_seen.filter(|_| !online) }
 }

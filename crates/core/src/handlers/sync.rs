@@ -134,19 +134,12 @@ impl<P: Ports> Chat<P> {
     /// entries after them all the same.
     async fn behind(&self, syncing: &mut Syncing) -> Result<Vec<Summary>, Refusal> {
         let user = &syncing.caller.user;
-        let one = PageSize { entries: 1, bytes: 0 };
-        let mut behind = Vec::new();
-        for (conversation, cursor) in std::mem::take(&mut syncing.cursors) {
-            if conversation.partner_of(user).is_none() {
-                continue;
-            }
-            let log = self.ports.log();
-            if log.entries(&conversation, Span::After(cursor), one).await?.entries.is_empty() {
-                continue;
-            }
-            behind.extend(log.summary(&conversation, user).await?);
-            syncing.cursors.insert(conversation, cursor);
+        syncing.cursors.retain(|conversation, _| conversation.partner_of(user).is_some());
+        if syncing.cursors.is_empty() {
+            return Ok(Vec::new());
         }
+        let behind = self.ports.log().behind(user, &syncing.cursors).await?;
+        syncing.cursors.retain(|one, _| behind.iter().any(|two| two.conversation == *one));
         Ok(behind)
     }
 

@@ -1,4 +1,4 @@
-//! The connections of one process: their registry, and their push.
+//! The connections of one process, and their push.
 
 use std::{
     collections::HashMap,
@@ -16,7 +16,7 @@ use aizuchi_core::{
     error::PortError,
     ids::{ConnectionId, UserId},
     outcome::Recipient,
-    registry::{Connection, Level, Registry},
+    registry::{Connection, Level},
 };
 use aizuchi_wire::CloseCode;
 use bytes::Bytes;
@@ -30,8 +30,6 @@ use crate::Push;
 pub struct Line {
     /// Who speaks over it.
     pub caller: Caller,
-    /// The session whose end ends it.
-    pub session: Option<SessionId>,
     /// When it came up, in ms since the epoch.
     pub opened_at: u64,
     /// What waits to be written to it.
@@ -65,6 +63,7 @@ impl Line {
             id: self.caller.connection.clone(),
             user: self.caller.user.clone(),
             level,
+            session: self.caller.session,
             partner,
         }
     }
@@ -156,8 +155,7 @@ impl Hub {
         #[expect(clippy::expect_used, reason = "digits are a valid id")]
         let connection = ConnectionId::parse(&number.to_string()).expect("digits");
         let line = Arc::new(Line {
-            caller: Caller { connection, user, level },
-            session,
+            caller: Caller { connection, user, level, session },
             opened_at: now,
             outbox: Outbox::default(),
             heard_at: AtomicU64::new(now),
@@ -188,7 +186,7 @@ impl Hub {
     /// Closes the lines of a user, or only those of one session of his.
     pub fn close_sessions(&self, user: &UserId, session: Option<SessionId>) {
         for line in self.lines_of(user) {
-            if session.is_none() || session == line.session {
+            if session.is_none() || session == line.caller.session {
                 line.outbox.close(CloseCode::SessionEnded);
             }
         }
@@ -240,8 +238,10 @@ fn remove(lines: &mut Lines, line: &Arc<Line>) -> bool {
     lines.len() < before
 }
 
-impl Registry for Hub {
-    async fn connect(&self, connection: &Connection) -> Result<bool, PortError> {
+impl Hub {
+    /// Counts a line of this hub as connected, watching its partner if it has
+    /// one. True where it is its user's first.
+    pub(super) fn connect(&self, connection: &Connection) -> Result<bool, PortError> {
         let Some(line) = self.line(&connection.id) else {
             return Err(PortError::Rejected("a connection of another process"));
         };
@@ -254,51 +254,55 @@ impl Registry for Hub {
         }))
     }
 
-    async fn disconnect(&self, id: &ConnectionId, user: &UserId) -> Result<bool, PortError> {
-        let Some(line) = self.0.lines.of(id).remove(id) else { return Ok(false) };
+    /// Forgets a line and its watches. True where it was connected, and its
+    /// user's last.
+    pub(super) fn disconnect(&self, id: &ConnectionId, user: &UserId) -> bool {
+        let Some(line) = self.0.lines.of(id).remove(id) else { return false };
         self.0.open.fetch_sub(1, Ordering::Relaxed);
         self.replace_watched(&line, &[]);
-        Ok(self.with_person(user, |person| {
-            remove(&mut person.lines, &line) && person.lines.is_empty()
-        }))
+        self.with_person(user, |person| remove(&mut person.lines, &line) && person.lines.is_empty())
     }
 
-    async fn connections(&self, users: &[&UserId]) -> Result<Vec<Connection>, PortError> {
+    /// Every connection of these users.
+    pub(super) fn connections_of(&self, users: &[&UserId]) -> Vec<Connection> {
         let mut found = Vec::with_capacity(users.len());
         for user in users {
             let lines = self.0.people.of(user).get(*user).map(|person| person.lines.clone());
             found.extend(lines.iter().flatten().map(|line| line.connection()));
         }
-        Ok(found)
+        found
     }
 
-    async fn level_zero(&self) -> Result<Vec<Connection>, PortError> {
+    /// Every level 0 connection.
+    pub(super) fn level_zero(&self) -> Vec<Connection> {
         let mut found = Vec::new();
         self.each_line(|line| {
             if line.caller.level == Level::Zero {
                 found.push(line.connection());
             }
         });
-        Ok(found)
+        found
     }
 
-    async fn watch(&self, id: &ConnectionId, watched: &[UserId]) -> Result<(), PortError> {
+    /// Replaces whom a line watches.
+    pub(super) fn watch(&self, id: &ConnectionId, watched: &[UserId]) {
         if let Some(line) = self.line(id) {
             self.replace_watched(&line, watched);
         }
-        Ok(())
     }
 
-    async fn watchers(&self, user: &UserId) -> Result<Vec<Connection>, PortError> {
+    /// The lines that watch this user.
+    pub(super) fn watchers(&self, user: &UserId) -> Vec<Connection> {
         let lines = {
             let people = self.0.people.of(user);
             people.get(user).map(|person| person.watchers.clone()).unwrap_or_default()
         };
-        Ok(lines.iter().map(|line| line.connection()).collect())
+        lines.iter().map(|line| line.connection()).collect()
     }
 
-    async fn online(&self, user: &UserId) -> Result<bool, PortError> {
-        Ok(self.0.people.of(user).get(user).is_some_and(|person| !person.lines.is_empty()))
+    /// Whether a user has a line that is connected.
+    pub(super) fn is_online(&self, user: &UserId) -> bool {
+        self.0.people.of(user).get(user).is_some_and(|person| !person.lines.is_empty())
     }
 }
 
@@ -324,8 +328,6 @@ impl Push for Hub {
 
 #[cfg(test)]
 mod tests {
-    use pollster::block_on;
-
     use super::*;
 
     #[test]
@@ -337,18 +339,18 @@ mod tests {
                 let level = if n % 2 == 0 { Level::Zero } else { Level::One };
                 let line = hub.open(person(n), level, None, 0);
                 let connection = Connection { partner: Some(person(n + 1)), ..line.connection() };
-                block_on(hub.connect(&connection)).unwrap();
+                hub.connect(&connection).unwrap();
                 line
             })
             .collect();
         for (n, line) in lines.iter().enumerate() {
             let watched = [person(n + 2), person(n + 3), UserId::parse("nobody").unwrap()];
-            block_on(hub.watch(&line.caller.connection, &watched)).unwrap();
+            hub.watch(&line.caller.connection, &watched);
         }
         // One that never connected goes like the others.
         let lines = lines.into_iter().chain([hub.open(person(0), Level::One, None, 0)]);
         for line in lines {
-            block_on(hub.disconnect(&line.caller.connection, &line.caller.user)).unwrap();
+            hub.disconnect(&line.caller.connection, &line.caller.user);
             assert_eq!(Arc::strong_count(&line), 1, "nobody else holds a line that is gone");
         }
         hub.0.people.each(|person| panic!("left behind: {person:?}"));

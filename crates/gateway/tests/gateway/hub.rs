@@ -8,9 +8,12 @@ use aizuchi_core::{
 };
 use aizuchi_gateway::{
     Push,
-    local::{Hub, Line, Taken},
+    local::{Hub, Line, LocalRegistry, Taken},
 };
-use aizuchi_testkit::{registry::RegistryFixture, registry_suite};
+use aizuchi_testkit::{
+    registry::{MemoryLastSeen, RegistryFixture},
+    registry_suite,
+};
 use aizuchi_wire::CloseCode;
 use pollster::block_on;
 use std::{
@@ -20,21 +23,27 @@ use std::{
 
 use crate::support::user;
 
-struct Fresh(Hub);
+type Fresh = LocalRegistry<MemoryLastSeen>;
 
-impl RegistryFixture for Fresh {
-    type Registry = Hub;
+fn registry(hub: &Hub) -> Fresh {
+    LocalRegistry::new(hub.clone(), MemoryLastSeen::default())
+}
 
-    fn registry(&self) -> &Hub {
+struct Fixture(Fresh);
+
+impl RegistryFixture for Fixture {
+    type Registry = Fresh;
+
+    fn registry(&self) -> &Fresh {
         &self.0
     }
 
     fn arrive(&self, user: &UserId, level: Level) -> ConnectionId {
-        self.0.open(user.clone(), level, None, 0).caller.connection.clone()
+        self.0.hub().open(user.clone(), level, None, 0).caller.connection.clone()
     }
 }
 
-registry_suite!(Fresh(Hub::new()));
+registry_suite!(Fixture(registry(&Hub::new())));
 
 fn connect(hub: &Hub, of: &str, session: Option<SessionId>) -> Arc<Line> {
     let line = hub.open(user(of), Level::One, session, 0);
@@ -42,9 +51,10 @@ fn connect(hub: &Hub, of: &str, session: Option<SessionId>) -> Arc<Line> {
         id: line.caller.connection.clone(),
         user: user(of),
         level: Level::One,
+        session: None,
         partner: None,
     };
-    block_on(hub.connect(&connection)).unwrap();
+    block_on(registry(hub).connect(&connection)).unwrap();
     line
 }
 
@@ -99,7 +109,7 @@ fn the_lines_of_a_person_are_listed_oldest_first() {
     let lines: Vec<_> = (0..5).map(|_| connect(&hub, "ada", None)).collect();
     connect(&hub, "bob", None);
     let gone = &lines[1].caller;
-    block_on(hub.disconnect(&gone.connection, &gone.user)).unwrap();
+    block_on(registry(&hub).disconnect(&gone.connection, &gone.user, 0)).unwrap();
     let ids = |lines: &[Arc<Line>]| -> Vec<ConnectionId> {
         lines.iter().map(|line| line.caller.connection.clone()).collect()
     };
@@ -135,9 +145,10 @@ fn a_line_of_another_process_cannot_connect() {
         id: ConnectionId::parse("elsewhere").unwrap(),
         user: user("ada"),
         level: Level::One,
+        session: None,
         partner: None,
     };
     let hub = Hub::new();
-    assert!(block_on(hub.connect(&stranger)).is_err());
-    assert!(!block_on(hub.online(&user("ada"))).unwrap());
+    assert!(block_on(registry(&hub).connect(&stranger)).is_err());
+    assert!(!block_on(registry(&hub).presence(&[user("ada")])).unwrap()[0].online);
 }

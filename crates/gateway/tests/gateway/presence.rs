@@ -185,7 +185,7 @@ impl Push for Overtaken {
 #[test]
 fn the_last_word_is_true_though_it_was_overtaken() {
     let ports = TestPorts::new(None);
-    let hub = ports.registry().clone();
+    let hub = ports.registry().hub().clone();
     let push = Overtaken { hub: hub.clone(), meanwhile: Arc::default() };
     let gateway = Arc::new(Gateway::new(Chat::new(ports, Policy::default()), push.clone()));
     let open = |of: &str| hub.open(user(of), Level::One, None, 0);

@@ -75,17 +75,3 @@ pub fn a_name_goes_to_whoever_had_it_last(directory: impl Directory) {
     assert_eq!(by_id(&directory, "u-1"), Some(earlier), "he is still shown by it");
     assert_eq!(by_id(&directory, "u-2"), Some(later));
 }
-
-pub fn last_seen_is_kept(directory: impl Directory) {
-    let [ada, stranger] = ["u-ada", "u-stranger"].map(|id| UserId::parse(id).unwrap());
-    let profile = remember(&directory, "u-ada", "Ada");
-    assert_eq!(block_on(directory.last_seen(&ada)).unwrap(), None);
-    for at in [1_000, 2_000] {
-        for user in [&ada, &stranger] {
-            block_on(directory.set_last_seen(user, at)).unwrap();
-            assert_eq!(block_on(directory.last_seen(user)).unwrap(), Some(at));
-        }
-    }
-    assert_eq!(by_id(&directory, "u-ada"), Some(profile));
-    assert_eq!(by_id(&directory, "u-stranger"), None, "seen, but without a name");
-}

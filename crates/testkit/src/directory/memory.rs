@@ -20,7 +20,6 @@ pub struct MemoryDirectory(Mutex<State>);
 struct State {
     profiles: HashMap<UserId, Profile>,
     by_name: HashMap<String, UserId>,
-    last_seen: HashMap<UserId, u64>,
 }
 
 impl MemoryDirectory {
@@ -46,14 +45,5 @@ impl Directory for MemoryDirectory {
         state.by_name.insert(fold(&profile.username), profile.user.clone());
         state.profiles.insert(profile.user.clone(), profile.clone());
         Ok(())
-    }
-
-    async fn set_last_seen(&self, user: &UserId, at: u64) -> Result<(), PortError> {
-        self.state().last_seen.insert(user.clone(), at);
-        Ok(())
-    }
-
-    async fn last_seen(&self, user: &UserId) -> Result<Option<u64>, PortError> {
-        Ok(self.state().last_seen.get(user).copied())
     }
 }

@@ -234,7 +234,12 @@ impl LogStore for MemoryLog {
         since: Stamp,
         limit: usize,
     ) -> Result<Listed, PortError> {
-        Ok(self.state().list(user, limit, |log| log.changed, |stamp| stamp > since, false))
+        let mut listed =
+            self.state().list(user, limit, |log| log.changed, |stamp| stamp > since, false);
+        for summary in &mut listed.summaries {
+            summary.last = None;
+        }
+        Ok(listed)
     }
 
     async fn now(&self) -> Result<Stamp, PortError> {

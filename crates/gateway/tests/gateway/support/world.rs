@@ -12,9 +12,11 @@ use aizuchi_core::{
 };
 use aizuchi_gateway::{
     Gateway,
-    local::{Hub, LocalLimiter, Rates},
+    local::{Hub, LocalLimiter, LocalRegistry, Rates},
 };
-use aizuchi_testkit::{clock::ManualClock, directory::MemoryDirectory, ids::SeededIds};
+use aizuchi_testkit::{
+    clock::ManualClock, directory::MemoryDirectory, ids::SeededIds, registry::MemoryLastSeen,
+};
 use pollster::block_on;
 
 use super::{Phone, TestLog, user};
@@ -32,7 +34,7 @@ impl Clock for SharedClock {
 #[derive(Debug)]
 pub(crate) struct TestPorts {
     log: TestLog,
-    hub: Hub,
+    registry: LocalRegistry<MemoryLastSeen>,
     directory: MemoryDirectory,
     limiter: LocalLimiter<SharedClock>,
     clock: SharedClock,
@@ -44,7 +46,7 @@ impl TestPorts {
         let clock = SharedClock::default();
         Self {
             log: TestLog::default(),
-            hub: Hub::new(),
+            registry: LocalRegistry::new(Hub::new(), MemoryLastSeen::default()),
             directory: MemoryDirectory::default(),
             limiter: LocalLimiter::new(clock.clone(), rates),
             clock,
@@ -55,7 +57,7 @@ impl TestPorts {
 
 impl Ports for TestPorts {
     type Log = TestLog;
-    type Registry = Hub;
+    type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
     type Limiter = LocalLimiter<SharedClock>;
     type Clock = SharedClock;
@@ -65,8 +67,8 @@ impl Ports for TestPorts {
         &self.log
     }
 
-    fn registry(&self) -> &Hub {
-        &self.hub
+    fn registry(&self) -> &LocalRegistry<MemoryLastSeen> {
+        &self.registry
     }
 
     fn directory(&self) -> &MemoryDirectory {
@@ -101,7 +103,7 @@ impl World {
 
     pub(crate) fn with(policy: Policy, rates: Option<Rates>) -> Self {
         let ports = TestPorts::new(rates);
-        let hub = ports.hub.clone();
+        let hub = ports.registry.hub().clone();
         let world = Self { gateway: Arc::new(Gateway::new(Chat::new(ports, policy), hub)) };
         for (id, name) in [("ada", "Ada"), ("bob", "Bob"), ("cyd", "Cyd"), ("相槌", "相槌さん")]
         {
@@ -124,7 +126,7 @@ impl World {
     }
 
     pub(crate) fn hub(&self) -> &Hub {
-        &self.ports().hub
+        self.ports().registry.hub()
     }
 
     pub(crate) fn now(&self) -> u64 {

@@ -12,9 +12,10 @@ use aizuchi_core::{
         Summary,
     },
 };
-use aizuchi_gateway::local::{Hub, LocalLimiter, Rates};
+use aizuchi_gateway::local::{Hub, LocalLimiter, LocalRegistry, Rates};
 use aizuchi_testkit::{
     clock::ManualClock, directory::MemoryDirectory, ids::SeededIds, log::MemoryLog,
+    registry::MemoryLastSeen,
 };
 use futures_util::FutureExt;
 
@@ -39,7 +40,7 @@ impl Clock for SharedClock {
 #[derive(Debug)]
 pub(crate) struct TestPorts {
     pub(crate) log: GatedLog,
-    pub(crate) hub: Hub,
+    pub(crate) registry: LocalRegistry<MemoryLastSeen>,
     pub(crate) directory: MemoryDirectory,
     pub(crate) clock: SharedClock,
     limiter: LocalLimiter<SharedClock>,
@@ -51,7 +52,7 @@ impl TestPorts {
         let clock = SharedClock::default();
         Self {
             log: GatedLog::default(),
-            hub: Hub::new(),
+            registry: LocalRegistry::new(Hub::new(), MemoryLastSeen::default()),
             directory: MemoryDirectory::default(),
             limiter: LocalLimiter::new(clock.clone(), rates),
             clock,
@@ -62,7 +63,7 @@ impl TestPorts {
 
 impl Ports for TestPorts {
     type Log = GatedLog;
-    type Registry = Hub;
+    type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
     type Limiter = LocalLimiter<SharedClock>;
     type Clock = SharedClock;
@@ -72,8 +73,8 @@ impl Ports for TestPorts {
         &self.log
     }
 
-    fn registry(&self) -> &Hub {
-        &self.hub
+    fn registry(&self) -> &LocalRegistry<MemoryLastSeen> {
+        &self.registry
     }
 
     fn directory(&self) -> &MemoryDirectory {

@@ -83,7 +83,7 @@ impl Server {
             let profile = Profile { user: UserId::parse(name).unwrap(), username };
             ports.directory.remember(&profile).await.unwrap();
         }
-        let hub = ports.hub.clone();
+        let hub = ports.registry.hub().clone();
         let gateway = Gateway::new(Chat::new(ports, Policy::default()), hub);
         let tokens = Tokens::default();
         let (gate, token_gate) = (Gate::default(), tokens.gate.clone());
