@@ -1,1 +1,69 @@
-//! The HTTP side that every front serves, over any gateway.
+//! The HTTP side that every front serves, over any gateway: who somebody is,
+//! and the frames of callers who hold no socket.
+
+mod events;
+mod frames;
+mod people;
+mod refused;
+
+use std::sync::Arc;
+
+use aizuchi_core::{
+    accounts::SessionId,
+    chat::{Caller, Ports},
+    identity::{Identity, TokenVerifier},
+    ids::{ConnectionId, Ids},
+    registry::Level,
+};
+use aizuchi_gateway::{Gateway, Push};
+use aizuchi_identity::http::{ApiError, Origins, bearer, cross_origin};
+use axum::{
+    Router,
+    http::HeaderMap,
+    routing::{get, post},
+};
+
+pub use refused::refused;
+
+/// What the handlers share.
+#[derive(Debug)]
+struct Api<P, U, V> {
+    gateway: Arc<Gateway<P, U>>,
+    verifier: V,
+}
+
+/// The calls under `/api` that are about the chat, for pages of these origins
+/// and for callers without one.
+pub fn router<P: Ports, U: Push, V: TokenVerifier>(
+    gateway: Arc<Gateway<P, U>>,
+    verifier: V,
+    origins: Arc<Origins>,
+) -> Router {
+    let calls = Router::new()
+        .route("/api/users", get(people::by_name::<P, U, V>))
+        .route("/api/users/{sub}", get(people::by_id::<P, U, V>))
+        .route("/api/frames", post(frames::take::<P, U, V>))
+        .route("/api/events", get(events::since::<P, U, V>))
+        .with_state(Arc::new(Api { gateway, verifier }));
+    cross_origin(calls, origins)
+}
+
+impl<P: Ports, U: Push, V: TokenVerifier> Api<P, U, V> {
+    /// Who calls.
+    async fn identity(&self, headers: &HeaderMap) -> Result<Identity, ApiError> {
+        bearer(&self.verifier, headers).await
+    }
+
+    /// Who calls, as the gateway knows callers: over a connection of no front,
+    /// so that all his devices hear of what he does.
+    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
+        let Identity { user, session, .. } = self.identity(headers).await?;
+        Ok(Caller { connection: self.nowhere(), user, level: Level::One, session })
+    }
+
+    fn nowhere(&self) -> ConnectionId {
+        let name = format!("http:{}", SessionId(self.gateway.chat().ports().ids().random()));
+        #[expect(clippy::expect_used, reason = "digits and a colon are a valid id")]
+        ConnectionId::parse(&name).expect("a valid id")
+    }
+}

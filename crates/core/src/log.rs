@@ -263,7 +263,9 @@ pub trait LogStore: Send + Sync + 'static {
     ) -> impl Future<Output = Result<Listed, PortError>> + Send;
 
     /// The conversations of `user` that changed after `since`, the earliest
-    /// change first. `next` of the page is given while there are more.
+    /// change first. `next` of the page is given while there are more. A stamp
+    /// that this log has not reached, since it was put back from a backup, is
+    /// as good as 0.
     fn changed(
         &self,
         user: &UserId,

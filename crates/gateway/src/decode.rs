@@ -159,9 +159,13 @@ fn sync(asked: client::Sync<'_>) -> Result<Action, Refusal> {
         .iter()
         .map(|(id, seq)| Ok((conversation(id)?, *seq)))
         .collect::<Result<_, Refusal>>()?;
-    // A stamp that this store did not give brings everything, which is right and only slower.
-    let since = asked.since.as_deref().and_then(|text| text.parse().ok()).map(Stamp);
-    Ok(Action::Sync { since, cursors })
+    Ok(Action::Sync { since: since(asked.since.as_deref()), cursors })
+}
+
+/// A stamp that this store did not give brings everything, which is right and
+/// only slower.
+pub(crate) fn since(text: Option<&str>) -> Option<Stamp> {
+    text.and_then(|text| text.parse().ok()).map(Stamp)
 }
 
 fn user(text: &Text<'_>) -> Result<UserId, Refusal> {

@@ -32,6 +32,14 @@ pub struct InFlight<P: Ports> {
     sending: Sending<<P::Log as LogStore>::Appending>,
 }
 
+/// Where the direct answers to a caller go.
+enum Answers {
+    /// To his connection.
+    Push,
+    /// To whoever called in his name.
+    Keep(Vec<Bytes>),
+}
+
 impl<P: Ports, U: Push> Gateway<P, U> {
     /// A gateway between this chat and these connections.
     pub fn new(chat: Chat<P>, push: U) -> Self {
@@ -57,14 +65,16 @@ impl<P: Ports, U: Push> Gateway<P, U> {
     /// whom a level 0 connection has open.
     pub async fn connect(&self, caller: &Caller, partner: Option<UserId>) -> Result<(), Refusal> {
         let outcome = self.chat.connected(caller, partner).await?;
-        self.carry_out(caller, outcome, &Echo::default()).await;
+        self.carry_out(caller, outcome, &Echo::default(), &mut Answers::Push).await;
         Ok(())
     }
 
     /// A connection is gone. What fails here is logged: nobody is left to be told.
     pub async fn disconnect(&self, caller: &Caller) {
         match self.chat.disconnected(caller).await {
-            Ok(outcome) => self.carry_out(caller, outcome, &Echo::default()).await,
+            Ok(outcome) => {
+                self.carry_out(caller, outcome, &Echo::default(), &mut Answers::Push).await;
+            }
             Err(refusal) => log_failure(&refusal),
         }
     }
@@ -78,6 +88,54 @@ impl<P: Ports, U: Push> Gateway<P, U> {
     /// Does what a request asks and answers it. A message is only begun; its
     /// answer is [`Gateway::finish`]'s, so that a front may have several in flight.
     pub async fn handle(&self, caller: &Caller, request: Request) -> Option<InFlight<P>> {
+        self.begin(caller, request, &mut Answers::Push).await
+    }
+
+    /// Waits until a message is durable, then acknowledges and delivers it.
+    pub async fn finish(&self, in_flight: InFlight<P>) {
+        self.end(in_flight, &mut Answers::Push).await;
+    }
+
+    /// Does what a frame of a caller without a connection asks, and gives its
+    /// answers. `SYNC` is refused, whose answers may be many: see
+    /// [`Gateway::changes`].
+    pub async fn call(&self, caller: &Caller, text: &str) -> Vec<Bytes> {
+        let mut request = self.decode(caller, text);
+        if matches!(request.action, Ok(Action::Sync { .. })) {
+            request.action = Err(Refusal::Invalid("SYNC is for sockets; ask /api/events."));
+        }
+        let mut answers = Answers::Keep(Vec::new());
+        if let Some(in_flight) = self.begin(caller, request, &mut answers).await {
+            self.end(in_flight, &mut answers).await;
+        }
+        match answers {
+            Answers::Keep(frames) => frames,
+            Answers::Push => Vec::new(),
+        }
+    }
+
+    /// What changed for a caller since a stamp, as one `SYNC` frame. Its stamp
+    /// is how far it goes, also where there is more.
+    ///
+    /// # Errors
+    /// Too often, or a port that failed.
+    pub async fn changes(
+        &self,
+        caller: &Caller,
+        since: Option<&str>,
+    ) -> Result<(Bytes, String, bool), Refusal> {
+        self.chat.admit(&caller.user).await?;
+        let since = decode::since(since);
+        let (event, since, more) = self.chat.changes(caller, since).await?;
+        Ok((encode::encode(&event, caller.level, None), since.0.to_string(), more))
+    }
+
+    async fn begin(
+        &self,
+        caller: &Caller,
+        request: Request,
+        answers: &mut Answers,
+    ) -> Option<InFlight<P>> {
         let Request { echo, action } = request;
         let outcome = match action {
             Ok(Action::Send(message)) => match self.chat.send(caller, message).await {
@@ -89,18 +147,17 @@ impl<P: Ports, U: Push> Gateway<P, U> {
                 Err(refusal) => Err(refusal),
             },
         };
-        self.answer(caller, outcome, &echo).await;
+        self.answer(caller, outcome, &echo, answers).await;
         None
     }
 
-    /// Waits until a message is durable, then acknowledges and delivers it.
-    pub async fn finish(&self, in_flight: InFlight<P>) {
+    async fn end(&self, in_flight: InFlight<P>, answers: &mut Answers) {
         let InFlight { caller, echo, sending } = in_flight;
         let outcome = self.chat.sent(sending).await;
         if outcome.is_ok() {
             self.metrics.messages.add(1);
         }
-        self.answer(&caller, outcome, &echo).await;
+        self.answer(&caller, outcome, &echo, answers).await;
     }
 
     async fn act(&self, caller: &Caller, action: Action, echo: &Echo) -> Result<Outcome, Refusal> {
@@ -133,31 +190,46 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         let mut syncing = self.chat.sync(caller, since, cursors).await?;
         while let Some(event) = self.chat.sync_next(&mut syncing).await? {
             self.push.room(&caller.connection).await;
-            self.reply(caller, encode::encode(&event, caller.level, echo.request_id.as_deref()))
-                .await;
+            let frame = encode::encode(&event, caller.level, echo.request_id.as_deref());
+            self.reply(caller, frame, &mut Answers::Push).await;
         }
         Ok(Outcome::default())
     }
 
-    async fn answer(&self, caller: &Caller, outcome: Result<Outcome, Refusal>, echo: &Echo) {
+    async fn answer(
+        &self,
+        caller: &Caller,
+        outcome: Result<Outcome, Refusal>,
+        echo: &Echo,
+        answers: &mut Answers,
+    ) {
         match outcome {
-            Ok(outcome) => self.carry_out(caller, outcome, echo).await,
+            Ok(outcome) => self.carry_out(caller, outcome, echo, answers).await,
             Err(refusal) => {
                 log_failure(&refusal);
                 let (code, frame) = encode::refused(&refusal, echo);
                 self.metrics.refusals(code).add(1);
-                self.reply(caller, frame).await;
+                self.reply(caller, frame, answers).await;
             }
         }
     }
 
-    async fn carry_out(&self, caller: &Caller, outcome: Outcome, echo: &Echo) {
+    async fn carry_out(
+        &self,
+        caller: &Caller,
+        outcome: Outcome,
+        echo: &Echo,
+        answers: &mut Answers,
+    ) {
         for event in &outcome.replies {
-            self.reply(caller, encode::encode(event, caller.level, echo.request_id.as_deref()))
-                .await;
+            let frame = encode::encode(event, caller.level, echo.request_id.as_deref());
+            self.reply(caller, frame, answers).await;
         }
         for delivery in outcome.deliveries {
             self.deliver(delivery).await;
+        }
+        if matches!(answers, Answers::Keep(_)) {
+            return;
         }
         // After all is told, so that many answers are not held up by it.
         for event in outcome.replies {
@@ -174,9 +246,14 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         })
     }
 
-    async fn reply(&self, caller: &Caller, frame: Bytes) {
-        // A caller who is gone is unregistered by his front, which knows it first.
-        self.push.push(frame, vec![recipient(caller)]).await;
+    async fn reply(&self, caller: &Caller, frame: Bytes, answers: &mut Answers) {
+        match answers {
+            // A caller who is gone is unregistered by his front, which knows it first.
+            Answers::Push => {
+                self.push.push(frame, vec![recipient(caller)]).await;
+            }
+            Answers::Keep(frames) => frames.push(frame),
+        }
     }
 
     /// Delivers, and again for as long as somebody's presence changes meanwhile.

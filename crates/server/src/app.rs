@@ -7,7 +7,7 @@ use std::sync::{
 
 use aizuchi_core::{chat::Ports, identity::TokenVerifier};
 use aizuchi_gateway::{Gateway, local::Hub};
-use aizuchi_identity::http::{ApiError, cross_origin};
+use aizuchi_identity::http::ApiError;
 use aizuchi_wire::ErrorCode;
 use axum::{
     Json, Router,
@@ -24,7 +24,6 @@ use tokio_util::task::TaskTracker;
 use crate::{
     assets, handshake,
     headers::{self, Secure},
-    people,
     settings::{BODY_BYTES, REQUEST_TIMEOUT, Settings},
 };
 
@@ -46,8 +45,8 @@ impl Readiness {
 /// What the front's handlers share.
 #[derive(Debug)]
 pub struct App<P, V> {
-    pub(crate) gateway: Gateway<P, Hub>,
-    pub(crate) verifier: V,
+    pub(crate) gateway: Arc<Gateway<P, Hub>>,
+    pub(crate) verifier: Arc<V>,
     pub(crate) settings: Settings,
     pub(crate) readiness: Readiness,
     /// The tasks of connections and sockets.
@@ -58,8 +57,8 @@ impl<P: Ports, V: TokenVerifier> App<P, V> {
     /// An application of these parts.
     pub fn new(gateway: Gateway<P, Hub>, verifier: V, settings: Settings) -> Arc<Self> {
         Arc::new(Self {
-            gateway,
-            verifier,
+            gateway: Arc::new(gateway),
+            verifier: Arc::new(verifier),
             settings,
             readiness: Readiness::default(),
             tasks: TaskTracker::new(),
@@ -77,17 +76,18 @@ impl<P: Ports, V: TokenVerifier> App<P, V> {
 
     /// All routes; `identity` brings those of its own.
     pub(crate) fn routes(self: &Arc<Self>, identity: Router) -> Router {
-        let api = Router::new()
-            .route("/api/users", get(people::by_name::<P, V>))
-            .route("/api/users/{sub}", get(people::by_id::<P, V>));
-        let api = cross_origin(api, Arc::clone(&self.settings.origins));
+        let api = aizuchi_api::router(
+            Arc::clone(&self.gateway),
+            Arc::clone(&self.verifier),
+            Arc::clone(&self.settings.origins),
+        );
         Router::new()
             .route("/ws", get(handshake::handshake::<P, V>))
             .route("/config.json", get(config::<P, V>))
             .route("/healthz", get(|| async { "ok\n" }))
             .route("/readyz", get(ready::<P, V>))
-            .merge(api)
             .with_state(Arc::clone(self))
+            .merge(api)
             .merge(identity)
             .fallback(assets::serve)
             .layer(DefaultBodyLimit::max(BODY_BYTES))

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use aizuchi_api::refused;
 use aizuchi_core::{
     chat::Ports,
     clock::Clock,
@@ -24,7 +25,7 @@ use serde::Deserialize;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use crate::{App, accept::Slot, line, people::refused};
+use crate::{App, accept::Slot, line};
 
 /// The subprotocol of this contract.
 const PROTOCOL: &str = "aizuchi.1";

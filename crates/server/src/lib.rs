@@ -12,7 +12,6 @@ mod handshake;
 mod headers;
 mod line;
 mod metrics;
-mod people;
 pub mod settings;
 mod sweep;
 mod throttle;

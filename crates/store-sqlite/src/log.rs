@@ -90,7 +90,9 @@ impl LogStore for Database {
         limit: usize,
     ) -> Result<Listed, PortError> {
         let user = user.clone();
-        self.read_log(move |log| log.list(&user, List::ChangedAfter(since.0), limit)).await
+        let reached = self.log()?.tail().end();
+        let since = if since.0 > reached { 0 } else { since.0 };
+        self.read_log(move |log| log.list(&user, List::ChangedAfter(since), limit)).await
     }
 
     async fn now(&self) -> Result<Stamp, PortError> {

@@ -68,6 +68,7 @@ macro_rules! log_suite {
             a_change_is_among_those_since,
             a_cursors_move_is_a_change,
             changes_are_paged,
+            a_stamp_out_of_reach_brings_everything,
             an_answer_is_visible_at_once,
         );
 

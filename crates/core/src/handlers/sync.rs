@@ -51,8 +51,7 @@ impl Syncing {
 }
 
 impl<P: Ports> Chat<P> {
-    /// Begins a `SYNC`. Without `since`, or with one that this log has not
-    /// reached (it was put back from a backup), everything is brought.
+    /// Begins a `SYNC`. Without `since` everything is brought.
     pub async fn sync(
         &self,
         caller: &Caller,
@@ -66,7 +65,7 @@ impl<P: Ports> Chat<P> {
         Ok(Syncing {
             caller: caller.clone(),
             cursors,
-            brought: since.filter(|since| *since <= now).unwrap_or_default(),
+            brought: since.unwrap_or_default(),
             unread: true,
             behind: Vec::new(),
             seen: HashSet::new(),
@@ -88,6 +87,21 @@ impl<P: Ports> Chat<P> {
         };
         let (more, since) = (syncing.has_more(), syncing.since);
         Ok(Some(Event::Changes { conversations, entries, more, since }))
+    }
+
+    /// The conversations that changed since, one event's worth: for callers who
+    /// hold no socket. With how far that goes, and whether there is more.
+    pub async fn changes(
+        &self,
+        caller: &Caller,
+        since: Option<Stamp>,
+    ) -> Result<(Event, Stamp, bool), Refusal> {
+        let mut syncing = self.sync(caller, since, HashMap::new()).await?;
+        let conversations = self.next_conversations(&mut syncing).await?;
+        let more = syncing.has_more();
+        let since = if more { syncing.brought } else { syncing.since };
+        let event = Event::Changes { conversations, entries: Vec::new(), more, since };
+        Ok((event, since, more))
     }
 
     async fn next_conversations(&self, syncing: &mut Syncing) -> Result<Vec<Seen>, Refusal> {

@@ -234,8 +234,10 @@ impl LogStore for MemoryLog {
         since: Stamp,
         limit: usize,
     ) -> Result<Listed, PortError> {
+        let state = self.state();
+        let since = if since.0 > state.changes { Stamp(0) } else { since };
         let mut listed =
-            self.state().list(user, limit, |log| log.changed, |stamp| stamp > since, false);
+            state.list(user, limit, |log| log.changed, |stamp| stamp > since, false);
         for summary in &mut listed.summaries {
             summary.last = None;
         }

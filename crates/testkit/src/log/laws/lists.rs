@@ -255,6 +255,16 @@ pub fn changes_are_paged(fixture: impl LogFixture) {
     }
 }
 
+pub fn a_stamp_out_of_reach_brings_everything(fixture: impl LogFixture) {
+    let store = fixture.open();
+    let ada = user("ada");
+    append(&store, entry(&direct("ada", "bob"), "ada", "x"));
+    append(&store, entry(&direct("ada", "cyd"), "cyd", "x"));
+    let everything = changed(&store, &ada, Stamp(0), 10);
+    assert_eq!(everything.len(), 2);
+    assert_eq!(changed(&store, &ada, Stamp(u64::MAX), 10), everything);
+}
+
 pub fn an_answer_is_visible_at_once(fixture: impl LogFixture) {
     const ONE: PageSize = PageSize { entries: 1, ..ALL };
     let store = fixture.open();
