@@ -6,3 +6,6 @@ pub mod directory;
 pub mod ids;
 pub mod log;
 pub mod registry;
+mod runtime;
+
+pub use self::runtime::block_on;

@@ -9,12 +9,12 @@ use std::{
     thread,
 };
 
+use crate::block_on;
 use aizuchi_core::{
     error::PortError,
     ids::{ConnectionId, UserId},
     registry::{Connection, LastSeen, Level, Presence, Registry},
 };
-use pollster::block_on;
 
 /// How many come and go at the same time.
 const CALLERS: usize = 8;

@@ -5,6 +5,7 @@
 
 use std::{sync::Barrier, thread};
 
+use crate::block_on;
 use aizuchi_core::{
     accounts::{
         Accounts, AuthorizationCode, FamilyId, Rotation, Session, SessionId, SigningKey, TokenHash,
@@ -13,7 +14,6 @@ use aizuchi_core::{
     error::PortError,
     ids::UserId,
 };
-use pollster::block_on;
 
 /// How many race for one thing.
 const RACERS: u8 = 8;

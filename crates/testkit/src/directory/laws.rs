@@ -3,11 +3,11 @@
 #![expect(missing_docs, reason = "a law's name says it")]
 #![expect(clippy::unwrap_used, reason = "a broken law fails its test")]
 
+use crate::block_on;
 use aizuchi_core::{
     directory::{Directory, Profile},
     ids::UserId,
 };
-use pollster::block_on;
 
 fn profile(id: &str, name: &str) -> Profile {
     Profile { user: UserId::parse(id).unwrap(), username: name.into() }

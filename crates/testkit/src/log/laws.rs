@@ -9,12 +9,12 @@ mod resends;
 
 use std::thread;
 
+use crate::block_on;
 use aizuchi_core::{
     error::PortError,
     limits::MESSAGE_BYTES,
     log::{Appended, Body, Entry, LogStore, NewEntry, Page, Span},
 };
-use pollster::block_on;
 
 use super::{
     LogFixture,

@@ -236,8 +236,7 @@ impl LogStore for MemoryLog {
     ) -> Result<Listed, PortError> {
         let state = self.state();
         let since = if since.0 > state.changes { Stamp(0) } else { since };
-        let mut listed =
-            state.list(user, limit, |log| log.changed, |stamp| stamp > since, false);
+        let mut listed = state.list(user, limit, |log| log.changed, |stamp| stamp > since, false);
         for summary in &mut listed.summaries {
             summary.last = None;
         }

@@ -3,11 +3,11 @@
 #![expect(missing_docs, reason = "the test's name says it")]
 #![expect(clippy::unwrap_used, reason = "a broken law fails its test")]
 
+use crate::block_on;
 use aizuchi_core::{
     ids::{ConversationId, MessageId, UserId},
     log::{Body, ListCursor, Listed, LogStore, NewEntry, PageSize, Span, Stamp, Summary},
 };
-use pollster::block_on;
 use proptest::{
     prelude::{Just, Strategy, any, prop, prop_oneof},
     test_runner::{Config, TestRunner},

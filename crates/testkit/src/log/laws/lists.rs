@@ -2,12 +2,12 @@
 
 use std::{collections::HashSet, slice};
 
+use crate::block_on;
 use aizuchi_core::{
     ids::{ConversationId, UserId},
     limits::UNREAD,
     log::{Cursor, LogStore, PageSize, Span, Stamp, Summary},
 };
-use pollster::block_on;
 
 use super::{ALL, append, direct, entry, sent, text, user};
 use crate::log::LogFixture;

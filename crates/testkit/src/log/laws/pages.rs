@@ -1,7 +1,7 @@
 //! Pages of a log.
 
+use crate::block_on;
 use aizuchi_core::log::{LogStore, Page, PageSize, Span};
-use pollster::block_on;
 
 use super::{ALL, append, direct, entry, seqs, whole};
 use crate::log::LogFixture;

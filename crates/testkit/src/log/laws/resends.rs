@@ -2,11 +2,11 @@
 
 use std::{sync::Barrier, thread};
 
+use crate::block_on;
 use aizuchi_core::{
     ids::MessageId,
     log::{Appended, LogStore, NewEntry},
 };
-use pollster::block_on;
 
 use super::{CALLERS, EACH, append, direct, entry, sent, seqs, text, user, whole};
 use crate::log::{LogFixture, sample::client_id};

@@ -1,0 +1,55 @@
+//! A DynamoDB to test against: the emulator, one for a test binary.
+
+#![allow(dead_code, reason = "no test needs all of it")]
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Child, Command, Stdio},
+    sync::{
+        LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use aizuchi_store_dynamodb::{Access, Table};
+use aizuchi_testkit::block_on;
+use aws_credential_types::Credentials;
+
+/// Lives as long as the process: its standard input closes with us.
+static EMULATOR: LazyLock<(Child, String)> = LazyLock::new(|| start("emulator"));
+
+/// Starts one of the project's servers, which says in a line where it is.
+pub fn start(script: &str) -> (Child, String) {
+    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts");
+    let mut server = Command::new(scripts.join(script))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("scripts/{script}: {error}"));
+    let mut line = String::new();
+    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let ready: serde_json::Value = serde_json::from_str(&line)
+        .unwrap_or_else(|error| panic!("scripts/{script} did not start: {error}: {line}"));
+    (server, ready["url"].as_str().unwrap().to_owned())
+}
+
+/// How to reach a DynamoDB at this URL.
+pub fn access(url: &str) -> Access {
+    let credentials = Credentials::new("test", "test", None, None, "test");
+    Access { endpoint: Some(url.to_owned()), ..Access::new("ap-northeast-1", credentials) }
+}
+
+/// A table of one's own at this URL.
+pub fn table_at(url: &str) -> Table {
+    static TABLES: AtomicU64 = AtomicU64::new(1);
+    let name = format!("aizuchi-{}", TABLES.fetch_add(1, Ordering::Relaxed));
+    let table = Table::new(&access(url), &name);
+    block_on(table.create()).unwrap();
+    table
+}
+
+/// A table of one's own in the emulator.
+pub fn table() -> Table {
+    table_at(&EMULATOR.1)
+}
