@@ -28,11 +28,26 @@ export interface RuntimeConfig {
         readonly clientId: string;
         /** What `createOidcAuth` takes. */
         readonly authorizeUrl: string;
+        /**
+         * Whether the server also takes the issuer's names and passwords itself, by the calls of
+         * `createAuth`: a page may then have forms of its own beside the way to the issuer's.
+         */
+        readonly passwords?: boolean;
       };
   /** Where the access token travels when a socket opens. `query` ends up in access logs. */
   readonly tokenIn: "subprotocol" | "query";
-  /** After how long out of sight the socket is let go; 0 keeps it. */
+  /** After how long out of sight the socket is let go, unless it is `wanted`; 0 keeps it. */
   readonly idleReleaseSeconds: number;
+  /** How often a page in sight asks for a sign of life. 25 unless told; 10 minutes are too long. */
+  readonly keepAliveSeconds?: number;
+  /** At which age a connection is replaced; a tenth more by chance. 6300 unless told. */
+  readonly renewAfterSeconds?: number;
+  /**
+   * `best-effort` where a push may get lost while the connection holds, and presence is a lease: a
+   * sign of life is then asked for by a `SYNC`, and names those who are watched again. `sure` unless
+   * told.
+   */
+  readonly pushes?: "sure" | "best-effort";
 }
 
 /** A user, as others see him. */
@@ -219,6 +234,8 @@ export interface Socket {
   onopen: (() => void) | null;
   onmessage: ((event: { readonly data: unknown }) => void) | null;
   onclose: ((event: { readonly code: number; readonly reason: string }) => void) | null;
+  /** A browser tells nothing else where its page's policy forbids the address. */
+  onerror?: (() => void) | null;
   send(data: string): void;
   close(code?: number, reason?: string): void;
 }
@@ -307,6 +324,8 @@ export interface ClientOptions {
   /** `localStorage` unless told. */
   readonly storage?: KeyValueStore;
   readonly surroundings?: Surroundings;
+  /** Whether the socket is kept out of sight too, say to notify. Asked each time it would be let go. */
+  readonly wanted?: () => boolean;
   readonly fetch?: typeof fetch;
   readonly openSocket?: (url: string, protocols: string[]) => Socket;
   readonly now?: () => number;

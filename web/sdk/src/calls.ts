@@ -23,16 +23,22 @@ const dropped: Failure = { code: "unavailable", error: "The connection was lost.
 export class Calls {
   readonly #transmit: (frame: ClientFrame) => boolean;
   readonly #setTimer: (run: () => void, ms: number) => () => void;
+  readonly #onSilence: () => void;
   readonly #open = new Map<string, Open>();
   #count = 0;
 
-  /** `transmit` says whether there is a connection to send on. */
+  /**
+   * `transmit` says whether there is a connection to send on. `onSilence` is told of each answer that
+   * does not come.
+   */
   constructor(
     transmit: (frame: ClientFrame) => boolean,
     setTimer: (run: () => void, ms: number) => () => void,
+    onSilence: () => void = () => undefined,
   ) {
     this.#transmit = transmit;
     this.#setTimer = setTimer;
+    this.#onSilence = onSilence;
   }
 
   call(frame: Request, caller: Caller): void {
@@ -69,6 +75,7 @@ export class Calls {
   #timer(requestId: string): () => void {
     return this.#setTimer(() => {
       this.#fail(requestId, noAnswer);
+      this.#onSilence();
     }, ANSWER_TIMEOUT);
   }
 

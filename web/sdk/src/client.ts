@@ -49,7 +49,15 @@ export function createClient(options: ClientOptions): Client {
     now,
     random,
     setTimer,
-    busy: () => outbox.busy,
+    busy: () => outbox.busy || options.wanted?.() === true,
+    ask: () => {
+      if (config.pushes === "best-effort") {
+        sync.check();
+        presence.again();
+      } else {
+        link.send({ action: "PING" });
+      }
+    },
     onFrame,
     onUp: () => {
       sync.up();
@@ -62,9 +70,19 @@ export function createClient(options: ClientOptions): Client {
       presence.down();
       for (const { typing } of book.all()) typing.clear();
     },
+    onRenewed: () => {
+      sync.up();
+      presence.up();
+    },
   });
   const connected = (): boolean => link.up;
-  const calls = new Calls((frame) => link.send(frame), setTimer);
+  const calls = new Calls(
+    (frame) => link.send(frame),
+    setTimer,
+    () => {
+      link.tell({ type: "silence" });
+    },
+  );
   const outbox = new Outbox({
     storage,
     prefix: `${prefix}outbox:`,
@@ -92,7 +110,28 @@ export function createClient(options: ClientOptions): Client {
   const cursors = new ReadCursors({ calls, setTimer, connected, onRead });
   const presence = new PresenceBook({
     setTimer,
-    watch: (subs) => link.send({ action: "WATCH", subs: [...subs] }),
+    connected,
+    watch: (subs, done) => {
+      let missing = subs.length;
+      if (missing === 0) {
+        // Nothing answers this.
+        link.send({ action: "WATCH", subs: [] });
+        done();
+        return;
+      }
+      calls.call(
+        { action: "WATCH", subs: [...subs] },
+        {
+          onAnswer: (frame) => {
+            if (frame.action === "ISONLINE") onPresence(frame);
+            missing -= 1;
+            if (missing === 0) done();
+            return missing > 0;
+          },
+          onFailure: done,
+        },
+      );
+    },
   });
   const handleContext = {
     outbox,
@@ -120,13 +159,14 @@ export function createClient(options: ClientOptions): Client {
         }
         break;
       case "ISONLINE":
-        presence.told(frame.sub, {
-          online: frame.value === "1",
-          ...(frame.lastSeen === undefined ? {} : { lastSeen: frame.lastSeen }),
-        });
+        onPresence(frame);
         break;
       default: // An answer that came too late: what it was for is asked again.
     }
+  }
+
+  function onPresence({ sub, value, lastSeen }: ServerFrame & { action: "ISONLINE" }): void {
+    presence.told(sub, { online: value === "1", ...(lastSeen === undefined ? {} : { lastSeen }) });
   }
 
   /** Takes a message that came by itself. */

@@ -3,11 +3,11 @@ import { backoff } from "./backoff.ts";
 import { CloseCode } from "./generated/wire.ts";
 import {
   FLOODING_WAIT,
+  KEEP_ALIVE_HIDDEN,
+  KEEP_ALIVE_SPREAD,
   OPEN_TIMEOUT,
-  PING_EVERY,
-  PING_EVERY_HIDDEN,
   PONG_TIMEOUT,
-  RENEW_AFTER,
+  RENEW_AGAIN,
   RENEW_SPREAD,
   STABLE_AFTER,
 } from "./limits.ts";
@@ -24,8 +24,10 @@ export interface State {
   readonly attempt: number;
   /** Whether the token of this try (while waiting: of the next one) is renewed for it. */
   readonly fresh: boolean;
-  /** Whether a `PING` waits for any sign of life. */
+  /** Whether any sign of life was asked for. */
   readonly pinged: boolean;
+  /** While online: how far the connection has come that will take the place of this one. */
+  readonly renewal?: "authorizing" | "opening";
   readonly retryAt?: number;
   readonly reason?: string;
 }
@@ -38,9 +40,14 @@ export type Event =
   | { readonly type: "token"; readonly token: string }
   | { readonly type: "tokenFailed"; readonly retryAfterMs?: number }
   | { readonly type: "sessionEnded" }
+  /** Of the socket that is being opened. */
   | { readonly type: "opened" }
+  | { readonly type: "failed"; readonly code: number }
+  /** Of the socket that is in use. */
   | { readonly type: "frame" }
   | { readonly type: "closed"; readonly code: number }
+  /** An answer did not come. */
+  | { readonly type: "silence" }
   | { readonly type: "timer"; readonly timer: Timer }
   | { readonly type: "visible" | "hidden" | "online" | "offline" }
   /** Something waits to be sent: a released connection comes back, a waiting one keeps waiting. */
@@ -51,8 +58,15 @@ export type Event =
 export type Effect =
   | { readonly do: "getToken"; readonly fresh: boolean }
   | { readonly do: "open"; readonly token: string }
-  /** Closes the socket, forgets a token on its way, and stops every timer but `release`. */
+  /** The socket that was being opened is in use now; one that was before is heard a little longer. */
+  | { readonly do: "take" }
+  /** Closes the sockets, forgets a token on its way, and stops every timer but `release`. */
   | { readonly do: "drop" }
+  /** Closes the socket that is being opened, and forgets a token on its way. */
+  | { readonly do: "abandon" }
+  /** The socket in use is gone, while another one is on its way. */
+  | { readonly do: "lose" }
+  /** Asks for a sign of life. */
   | { readonly do: "ping" }
   | { readonly do: "set"; readonly timer: Timer; readonly ms: number }
   | { readonly do: "clear"; readonly timer: Timer }
@@ -63,7 +77,11 @@ export interface Circumstances {
   readonly random: () => number;
   /** 0: never let go. */
   readonly releaseAfter: number;
-  /** Whether something waits to be sent. */
+  /** How often to ask for a sign of life in sight. */
+  readonly keepAlive: number;
+  /** At which age a connection is renewed. */
+  readonly renewAfter: number;
+  /** Whether the connection must not be let go: something waits to be sent, say. */
   readonly busy: boolean;
 }
 
@@ -89,16 +107,9 @@ export function step(state: State, event: Event, on: Circumstances): Step {
     case "sessionEnded":
       return end(state);
     case "token":
-      return state.phase === "authorizing"
-        ? [
-            { ...state, phase: "opening" },
-            [
-              { do: "open", token: event.token },
-              { do: "set", timer: "open", ms: OPEN_TIMEOUT },
-            ],
-          ]
-        : [state, []];
+      return authorized(state, event.token);
     case "tokenFailed":
+      if (state.renewal === "authorizing") return postpone(state, on, event.retryAfterMs);
       return state.phase === "authorizing"
         ? wait({ ...state, fresh: false }, on, {
             atLeast: event.retryAfterMs ?? 0,
@@ -106,7 +117,9 @@ export function step(state: State, event: Event, on: Circumstances): Step {
           })
         : [state, []];
     case "opened":
-      return state.phase === "opening" ? opened(state, on) : [state, []];
+      return isOpening(state) ? opened(state, on) : [state, []];
+    case "failed":
+      return failed(state, event.code, on);
     case "frame":
       return state.pinged
         ? [{ ...state, pinged: false }, [{ do: "clear", timer: "pong" }]]
@@ -119,15 +132,16 @@ export function step(state: State, event: Event, on: Circumstances): Step {
     case "hidden":
       return seen({ ...state, visible: event.type === "visible" }, on);
     case "online":
-      return state.phase === "waiting" ? connect(state) : probe(state);
+      return state.phase === "waiting" ? connect(state) : probe(state, on);
     case "offline":
-      return probe(state);
+    case "silence":
+      return probe(state, on);
     case "needed":
       return state.phase === "released" ? connect(state) : [state, []];
     case "reconnect":
       return state.phase === "waiting" || state.phase === "released"
         ? connect(state)
-        : probe(state);
+        : probe(state, on);
   }
 }
 
@@ -188,27 +202,67 @@ function wait(
   ];
 }
 
+/** Begins to put another connection in the place of this one, which stays in use until then. */
+function renew(state: State): Step {
+  if (state.phase !== "online" || state.renewal) return [state, []];
+  return [{ ...state, renewal: "authorizing" }, [{ do: "getToken", fresh: state.fresh }]];
+}
+
+function postpone(state: State, on: Circumstances, atLeast = RENEW_AGAIN): Step {
+  const { renewal: _, ...rest } = state;
+  const ms = atLeast + backoff(0, on.random);
+  return [
+    rest,
+    [{ do: "abandon" }, { do: "clear", timer: "open" }, { do: "set", timer: "renew", ms }],
+  ];
+}
+
+function authorized(state: State, token: string): Step {
+  const effects: Effect[] = [
+    { do: "open", token },
+    { do: "set", timer: "open", ms: OPEN_TIMEOUT },
+  ];
+  if (state.renewal === "authorizing") return [{ ...state, renewal: "opening" }, effects];
+  return state.phase === "authorizing" ? [{ ...state, phase: "opening" }, effects] : [state, []];
+}
+
+function isOpening(state: State): boolean {
+  return state.phase === "opening" || state.renewal === "opening";
+}
+
 function opened(state: State, on: Circumstances): Step {
-  const renewIn = RENEW_AFTER + Math.floor(on.random() * RENEW_SPREAD);
+  const renewIn = Math.floor(on.renewAfter * (1 + on.random() * RENEW_SPREAD));
   return [
     { ...at(state, "online"), fresh: false },
     [
+      { do: "take" },
       { do: "clear", timer: "open" },
+      { do: "clear", timer: "pong" },
       { do: "set", timer: "stable", ms: STABLE_AFTER },
       { do: "set", timer: "renew", ms: renewIn },
-      { do: "set", timer: "ping", ms: pingEvery(state) },
+      keepAlive(state, on),
     ],
   ];
 }
 
+function failed(state: State, code: number, on: Circumstances): Step {
+  if (code === CloseCode.SessionEnded) return end(state);
+  if (!isOpening(state)) return [state, []];
+  // A refused handshake looks like any other failure to a page. A token that was not renewed for
+  // this try may be why, so that the next try renews it.
+  const next = { ...state, fresh: !state.fresh };
+  return state.renewal
+    ? postpone(next, on)
+    : wait(next, on, { reason: "the server cannot be reached" });
+}
+
 function closed(state: State, code: number, on: Circumstances): Step {
   if (code === CloseCode.SessionEnded) return end(state);
-  if (state.phase === "opening") {
-    // A refused handshake looks like any other failure to a page. A token that was not renewed for
-    // this try may be why, so that the next try renews it.
-    return wait({ ...state, fresh: !state.fresh }, on, { reason: "the server cannot be reached" });
-  }
   if (state.phase !== "online") return [state, []];
+  if (state.renewal && code !== CloseCode.Flooding) {
+    // The next one is on its way already; it may even be what pushed this one out.
+    return [at(state, state.renewal), [{ do: "lose" }]];
+  }
   switch (code) {
     case CloseCode.GoingAway:
       // Everybody lost this server at once: spread out at least over some seconds.
@@ -230,11 +284,15 @@ function timer(state: State, which: Timer, on: Circumstances): Step {
     case "retry":
       return state.phase === "waiting" ? connect(state) : [state, []];
     case "open":
+      if (state.renewal === "opening") return postpone(state, on);
       return state.phase === "opening"
         ? wait({ ...state, fresh: false }, on, { reason: "the server does not answer" })
         : [state, []];
-    case "ping":
-      return probe(state);
+    case "ping": {
+      // What will be let go soon is not kept alive.
+      const idle = !state.visible && on.releaseAfter > 0 && !on.busy;
+      return idle && state.phase === "online" ? [state, [keepAlive(state, on)]] : probe(state, on);
+    }
     case "pong":
       return state.phase === "online"
         ? wait(state, on, { reason: "the connection fell silent" })
@@ -242,7 +300,7 @@ function timer(state: State, which: Timer, on: Circumstances): Step {
     case "stable":
       return [{ ...state, attempt: 0 }, []];
     case "renew":
-      return state.phase === "online" ? connect(state) : [state, []];
+      return renew(state);
     case "release":
       if (state.visible) return [state, []];
       return on.busy ? [state, releaseTimer(false, on)] : release(state, "nobody is looking");
@@ -257,16 +315,14 @@ function seen(state: State, on: Circumstances): Step {
     return also(connect(state), timers);
   }
   // A page that comes back (or a machine that wakes) wants to know at once whether it is alive.
-  if (state.visible) return also(probe(state), timers);
-  return state.phase === "online"
-    ? [state, [{ do: "set", timer: "ping", ms: pingEvery(state) }, ...timers]]
-    : [state, timers];
+  if (state.visible) return also(probe(state, on), timers);
+  return state.phase === "online" ? [state, [keepAlive(state, on), ...timers]] : [state, timers];
 }
 
 /** Asks for a sign of life. Asking again does not put off the limit of the first one. */
-function probe(state: State): Step {
+function probe(state: State, on: Circumstances): Step {
   if (state.phase !== "online") return [state, []];
-  const next: Effect = { do: "set", timer: "ping", ms: pingEvery(state) };
+  const next = keepAlive(state, on);
   if (state.pinged) return [state, [next]];
   return [
     { ...state, pinged: true },
@@ -274,8 +330,11 @@ function probe(state: State): Step {
   ];
 }
 
-function pingEvery({ visible }: State): number {
-  return visible ? PING_EVERY : PING_EVERY_HIDDEN;
+/** The time of the next asking. */
+function keepAlive({ visible }: State, on: Circumstances): Effect {
+  const every = visible ? on.keepAlive : Math.max(on.keepAlive, KEEP_ALIVE_HIDDEN);
+  const ms = Math.floor(every * (1 + (on.random() - 0.5) * KEEP_ALIVE_SPREAD));
+  return { do: "set", timer: "ping", ms };
 }
 
 function releaseTimer(visible: boolean, on: Circumstances): Effect[] {

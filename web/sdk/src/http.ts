@@ -9,7 +9,10 @@ export interface Call {
   readonly token?: string;
 }
 
-/** Makes HTTP calls of the server. They resolve with the JSON answer, or undefined without one. */
+/**
+ * Makes HTTP calls of the server. They resolve with the JSON answer, or undefined for an empty one.
+ * Whatever else comes from in between (a proxy's page, say) is `unavailable`.
+ */
 export type Http = (call: Call) => Promise<unknown>;
 
 export function createHttp(
@@ -21,7 +24,7 @@ export function createHttp(
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (token !== undefined) headers.Authorization = `Bearer ${token}`;
     let response: Response;
-    let answer: unknown;
+    let text: string;
     try {
       response = await send(new URL(path, httpUrl), {
         method,
@@ -32,16 +35,18 @@ export function createHttp(
         signal: AbortSignal.timeout(HTTP_TIMEOUT),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      const text = await response.text();
-      answer = text === "" ? undefined : parse(text);
+      text = await response.text();
     } catch {
       throw new AizuchiError({ code: "unavailable", error: "The server cannot be reached." });
     }
-    if (!response.ok) throw failure(response, answer);
+    if (response.ok && text === "") return undefined;
+    const answer = parse(text);
+    if (!response.ok || answer === undefined) throw failure(response, answer);
     return answer;
   };
 }
 
+/** Undefined where it is no JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -55,7 +60,10 @@ function failure(response: Response, answer: unknown): AizuchiError {
   return new AizuchiError({
     // A proxy in between answers without a code. Only the server itself may end a session.
     code: typeof code === "string" ? (code as ErrorCode) : "unavailable",
-    error: typeof error === "string" ? error : `The server answered ${response.status}.`,
+    error:
+      typeof error === "string"
+        ? error
+        : `The answer (${response.status}) is none of the server's.`,
     ...(typeof retryAfterMs === "number" ? { retryAfterMs } : {}),
   });
 }

@@ -20,17 +20,27 @@ export const MAX_OUTBOX = 500;
 export const OPEN_TIMEOUT = 15_000;
 /** How long an answer may take. */
 export const ANSWER_TIMEOUT = 15_000;
+/** How long a connection is still heard after another took its place: as long as an answer may take. */
+export const RETIRED_FOR = ANSWER_TIMEOUT;
 /** How long an HTTP call may take. */
 export const HTTP_TIMEOUT = 20_000;
 
-export const PING_EVERY = 25_000;
+/** How often to ask for a sign of life, unless the configuration says else. */
+export const KEEP_ALIVE = 25_000;
 /** Out of sight, just often enough not to be idle for the server (10 minutes). */
-export const PING_EVERY_HIDDEN = 240_000;
+export const KEEP_ALIVE_HIDDEN = 240_000;
+/** Which part of such a time is left to chance, so that pages do not ask in step. */
+export const KEEP_ALIVE_SPREAD = 0.2;
 /** Silence for this long after a `PING` means that the socket is dead. */
 export const PONG_TIMEOUT = 10_000;
-/** A connection is renewed between these ages, before the server closes it at two hours. */
+/**
+ * At which age a connection is renewed, unless the configuration says else, and which part of it may
+ * come on top by chance: the server closes it at two hours.
+ */
 export const RENEW_AFTER = 105 * 60_000;
-export const RENEW_SPREAD = 10 * 60_000;
+export const RENEW_SPREAD = 0.1;
+/** A renewal that failed is tried again after this, and the backoff. */
+export const RENEW_AGAIN = 60_000;
 
 export const BACKOFF_BASE = 500;
 export const BACKOFF_MAX = 30_000;
@@ -44,6 +54,7 @@ export const GAP_WAIT = 300;
 export const READ_WAIT = 200;
 export const READ_RETRY = 5_000;
 export const WATCH_WAIT = 50;
+export const WATCH_RETRY = 15_000;
 /** After a drop, presence is believed for this long. */
 export const PRESENCE_GRACE = 5_000;
 export const TYPING_EVERY = 4_000;

@@ -2,6 +2,7 @@ import type { ConnectionState, Observable, RuntimeConfig, Session, Surroundings 
 import { AizuchiError } from "./errors.ts";
 import { initial, step, view, type Effect, type Event, type Timer } from "./connection.ts";
 import type { ClientFrame, ServerFrame } from "./generated/wire.ts";
+import { KEEP_ALIVE, RENEW_AFTER, RETIRED_FOR } from "./limits.ts";
 import { shallowEqual, value } from "./observable.ts";
 import {
   openTransport,
@@ -18,12 +19,16 @@ export interface LinkOptions {
   readonly now: () => number;
   readonly random: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
-  /** Whether something waits to be sent, for which the connection must not be let go. */
+  /** Whether the connection must not be let go, for something that waits to be sent, say. */
   readonly busy: () => boolean;
+  /** Asks the server for anything, for a sign of life. */
+  readonly ask: () => void;
   readonly onFrame: (frame: ServerFrame) => void;
   /** Told each time a connection comes up, and each time one is gone. */
   readonly onUp: () => void;
   readonly onDown: () => void;
+  /** Told when another connection took the place of one that held. */
+  readonly onRenewed: () => void;
 }
 
 /** Carries out what the connection's state machine decides. */
@@ -32,8 +37,12 @@ export class Link {
   readonly #view = value<ConnectionState>(view(initial), shallowEqual);
   readonly #timers = new Map<Timer, () => void>();
   #state = initial;
+  /** The one in use, and the one that is being opened. */
   #transport: Transport | undefined;
-  /** Counts drops, so that a token or a socket of an earlier try is not taken for the current. */
+  #next: Transport | undefined;
+  /** Those that were replaced, which answers may still come by, with the way to be done with each. */
+  readonly #retired = new Map<Transport, () => void>();
+  /** Counts tries that were given up, so that a token of an earlier one is not taken for the current. */
   #epoch = 0;
   #leave: (() => void)[] = [];
 
@@ -85,12 +94,17 @@ export class Link {
       random,
       busy: busy(),
       releaseAfter: config.idleReleaseSeconds * 1000,
+      keepAlive:
+        config.keepAliveSeconds === undefined ? KEEP_ALIVE : config.keepAliveSeconds * 1000,
+      renewAfter:
+        config.renewAfterSeconds === undefined ? RENEW_AFTER : config.renewAfterSeconds * 1000,
     });
     if (state === this.#state && effects.length === 0) return;
     this.#state = state;
     for (const effect of effects) this.#carryOut(effect);
     this.#view.set(view(state));
     if (wasUp !== this.up) (wasUp ? this.#options.onDown : this.#options.onUp)();
+    else if (effects.some((effect) => effect.do === "take")) this.#options.onRenewed();
   }
 
   #carryOut(effect: Effect): void {
@@ -99,16 +113,28 @@ export class Link {
         void this.#getToken(effect.fresh, this.#epoch);
         break;
       case "open":
-        this.#open(effect.token, this.#epoch);
+        this.#open(effect.token);
+        break;
+      case "take":
+        if (this.#transport) this.#retire(this.#transport);
+        this.#transport = this.#next;
+        this.#next = undefined;
         break;
       case "drop":
-        this.#epoch += 1;
-        this.#transport?.close();
-        this.#transport = undefined;
+        this.#abandon();
+        this.#lose();
+        for (const done of [...this.#retired.values()]) done();
         for (const timer of this.#timers.keys()) if (timer !== "release") this.#clear(timer);
         break;
+      case "abandon":
+        this.#abandon();
+        break;
+      case "lose":
+        this.#lose();
+        for (const timer of ["ping", "pong", "stable"] as const) this.#clear(timer);
+        break;
       case "ping":
-        this.send({ action: "PING" });
+        this.#options.ask();
         break;
       case "set":
         this.#clear(effect.timer);
@@ -148,29 +174,51 @@ export class Link {
     if (epoch === this.#epoch) this.tell(event);
   }
 
-  #open(token: string, epoch: number): void {
-    const { openSocket, config } = this.#options;
-    const current = (event: Event): void => {
-      if (epoch === this.#epoch) this.tell(event);
+  #abandon(): void {
+    this.#epoch += 1;
+    this.#next?.close();
+    this.#next = undefined;
+  }
+
+  #lose(): void {
+    this.#transport?.close();
+    this.#transport = undefined;
+  }
+
+  #retire(transport: Transport): void {
+    const done = (): void => {
+      stopTimer();
+      transport.close();
+      this.#retired.delete(transport);
     };
+    const stopTimer = this.#options.setTimer(done, RETIRED_FOR);
+    this.#retired.set(transport, done);
+  }
+
+  #open(token: string): void {
+    const { openSocket, config } = this.#options;
+    const epoch = this.#epoch;
+    let mine: Transport | undefined;
     const handlers: TransportHandlers = {
       onOpen: () => {
-        current({ type: "opened" });
+        this.tell({ type: "opened" });
       },
       onFrame: (frame) => {
-        current({ type: "frame" });
-        if (frame && epoch === this.#epoch) this.#options.onFrame(frame);
+        if (mine === this.#transport) this.tell({ type: "frame" });
+        if (frame) this.#options.onFrame(frame);
       },
       onClose: (code) => {
-        current({ type: "closed", code });
+        if (mine === this.#next) this.tell({ type: "failed", code });
+        else if (mine === this.#transport) this.tell({ type: "closed", code });
+        else if (mine) this.#retired.get(mine)?.();
       },
     };
     try {
-      this.#transport = openTransport(openSocket, config, token, handlers);
+      this.#next = mine = openTransport(openSocket, config, token, handlers);
     } catch {
       // A browser refuses some addresses outright. Told later, as any other failure is.
       queueMicrotask(() => {
-        handlers.onClose(1006);
+        if (epoch === this.#epoch) this.tell({ type: "failed", code: 1006 });
       });
     }
   }

@@ -132,7 +132,7 @@ export class ConversationModel {
     this.#mergeReads(told.reads);
     const { self } = this.#context;
     const { lastSeq, unread } = told;
-    this.#counted = { cursor: told.reads[self.sub] ?? 0, through: lastSeq, unread };
+    this.#count({ cursor: told.reads[self.sub] ?? 0, through: lastSeq, unread }, told.reset);
     if (told.last && told.last.seq >= (this.last?.seq ?? 0)) this.#lastTold = told.last;
 
     const missing = lastSeq - this.log.head;
@@ -160,6 +160,13 @@ export class ConversationModel {
     this.#openDivider();
     this.changed();
     return added;
+  }
+
+  /** Takes what the server counted, unless a later count came before it. */
+  #count(counted: { cursor: number; through: number; unread: number }, reset = false): void {
+    const { cursor, through } = this.#counted;
+    const later = counted.through - through || counted.cursor - cursor;
+    if (later >= 0 || reset) this.#counted = counted;
   }
 
   /** Names a member that the server has not told of yet. */

@@ -1,13 +1,15 @@
-import type { Observable, Presence } from "./api.ts";
-import { MAX_WATCHED, PRESENCE_GRACE, WATCH_WAIT } from "./limits.ts";
+import type { Failure, Observable, Presence } from "./api.ts";
+import { MAX_WATCHED, PRESENCE_GRACE, WATCH_RETRY, WATCH_WAIT } from "./limits.ts";
+import { isPermanent } from "./errors.ts";
 import { sameItems, shallowEqual, value, type Value } from "./observable.ts";
 
 const unknown: Presence = { online: false };
 
 export interface PresenceOptions {
   readonly setTimer: (run: () => void, ms: number) => () => void;
-  /** Tells the server whom to watch, if there is a connection. */
-  readonly watch: (subs: readonly string[]) => boolean;
+  readonly connected: () => boolean;
+  /** Tells the server whom to watch. Calls back once: without a failure when it has answered. */
+  readonly watch: (subs: readonly string[], done: (failure?: Failure) => void) => void;
 }
 
 /** Watches those who are looked at, the most recent ones where they are too many. */
@@ -18,6 +20,9 @@ export class PresenceBook {
   /** How many look at each, in the order in which looking began. */
   readonly #observers = new Map<string, number>();
   #watched: readonly string[] = [];
+  /** Which telling is under way. One at a time: the server might take the last one for an early one. */
+  #telling: object | undefined;
+  #again = false;
   #stopWatchTimer: (() => void) | undefined;
   #stopForgetTimer: (() => void) | undefined;
 
@@ -56,6 +61,13 @@ export class PresenceBook {
     this.#stopForgetTimer?.();
     this.#stopForgetTimer = undefined;
     this.#watched = [];
+    this.#telling = undefined;
+    this.#watch();
+  }
+
+  /** Tells the server once more, which may have forgotten. */
+  again(): void {
+    this.#again = true;
     this.#watch();
   }
 
@@ -90,15 +102,35 @@ export class PresenceBook {
     if (count > 0) this.#observers.set(sub, count);
     else this.#observers.delete(sub);
     // A list that is scrolled changes by many at once.
-    this.#stopWatchTimer ??= this.#options.setTimer(() => {
-      this.#stopWatchTimer = undefined;
-      this.#watch();
-    }, WATCH_WAIT);
+    this.#watchIn(WATCH_WAIT);
   }
 
   #watch(): void {
+    if (this.#telling || !this.#options.connected()) return;
     const subs = [...this.#observers.keys()].slice(-MAX_WATCHED).sort();
-    if (sameItems(subs, this.#watched)) return;
-    if (this.#options.watch(subs)) this.#watched = subs;
+    if (!this.#again && sameItems(subs, this.#watched)) return;
+    const telling = {};
+    this.#telling = telling;
+    this.#watched = subs;
+    this.#again = false;
+    this.#options.watch(subs, (failure) => {
+      if (this.#telling !== telling) return; // It was told on a connection that is gone.
+      this.#telling = undefined;
+      if (failure) this.#retry(failure);
+      else this.#watch();
+    });
+  }
+
+  #retry({ code, retryAfterMs }: Failure): void {
+    if (isPermanent(code) || !this.#options.connected()) return;
+    this.#again = true;
+    this.#watchIn(retryAfterMs ?? WATCH_RETRY);
+  }
+
+  #watchIn(ms: number): void {
+    this.#stopWatchTimer ??= this.#options.setTimer(() => {
+      this.#stopWatchTimer = undefined;
+      this.#watch();
+    }, ms);
   }
 }

@@ -58,6 +58,11 @@ export class Sync {
     this.#stopTimer = undefined;
   }
 
+  /** Asks for a `SYNC` now, unless one is under way. */
+  check(): void {
+    if (!this.#running) this.#run();
+  }
+
   /** Asks for a `SYNC` soon, since something does not fit. */
   request(): void {
     if (this.#running) this.#again = true;

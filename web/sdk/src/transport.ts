@@ -21,6 +21,9 @@ export type OpenSocket = (url: string, protocols: string[]) => Socket;
 export const openWebSocket: OpenSocket = (url, protocols) =>
   new WebSocket(url, protocols) as Socket;
 
+/** What a socket that failed closes with. */
+const ABNORMAL = 1006;
+
 /** A WebSocket to the server that carries typed frames. */
 export function openTransport(
   open: OpenSocket,
@@ -39,15 +42,25 @@ export function openTransport(
   socket.onmessage = ({ data }) => {
     handlers.onFrame(decode(data));
   };
+  const silence = (): void => {
+    socket.onopen = socket.onmessage = socket.onclose = socket.onerror = null;
+  };
   socket.onclose = ({ code }) => {
+    silence();
     handlers.onClose(code);
+  };
+  // An error ends a socket. Most tell their close next, with no other code; some never do.
+  socket.onerror = () => {
+    silence();
+    socket.close();
+    handlers.onClose(ABNORMAL);
   };
   return {
     send: (frame) => {
       socket.send(encode(frame));
     },
     close: () => {
-      socket.onopen = socket.onmessage = socket.onclose = null;
+      silence();
       socket.close(1000);
     },
   };

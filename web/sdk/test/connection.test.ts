@@ -8,9 +8,16 @@ import {
   type Event,
   type State,
 } from "../src/connection.ts";
-import { PING_EVERY, PING_EVERY_HIDDEN, PONG_TIMEOUT } from "../src/limits.ts";
+import { KEEP_ALIVE, KEEP_ALIVE_HIDDEN, PONG_TIMEOUT, RENEW_AFTER } from "../src/limits.ts";
 
-const on: Circumstances = { now: 1_000, random: () => 0.5, releaseAfter: 0, busy: false };
+const on: Circumstances = {
+  now: 1_000,
+  random: () => 0.5,
+  releaseAfter: 0,
+  keepAlive: KEEP_ALIVE,
+  renewAfter: RENEW_AFTER,
+  busy: false,
+};
 
 const inPhase = (phase: State["phase"], rest: Partial<State> = {}): State => ({
   ...initial,
@@ -35,12 +42,16 @@ function brief(effects: readonly Effect[]): string[] {
 }
 
 const closed = (code: number): Event => ({ type: "closed", code });
+const failed = (code: number): Event => ({ type: "failed", code });
+const renewing = (renewal: "authorizing" | "opening"): State => inPhase("online", { renewal });
 const after = (
   timer: "retry" | "open" | "ping" | "pong" | "stable" | "renew" | "release",
 ): Event => ({
   type: "timer",
   timer,
 });
+
+const over = ["drop", "clear release", "endSession"];
 
 describe("a step of the connection", () => {
   const table: [string, State, Event, State["phase"], string[]][] = [
@@ -76,7 +87,7 @@ describe("a step of the connection", () => {
       ["drop", "clear release", "endSession"],
     ],
     ["handshake timeout", inPhase("opening"), after("open"), "waiting", ["drop", "set retry 250"]],
-    ["refused", inPhase("opening"), closed(1006), "waiting", ["drop", "set retry 250"]],
+    ["refused", inPhase("opening"), failed(1006), "waiting", ["drop", "set retry 250"]],
     ["lost", inPhase("online"), closed(1006), "waiting", ["drop", "set retry 250"]],
     [
       "lost again",
@@ -135,21 +146,21 @@ describe("a step of the connection", () => {
       inPhase("online"),
       after("ping"),
       "online",
-      ["ping", `set ping ${PING_EVERY}`, `set pong ${PONG_TIMEOUT}`],
+      ["ping", `set ping ${KEEP_ALIVE}`, `set pong ${PONG_TIMEOUT}`],
     ],
     [
       "ping while one is open",
       inPhase("online", { pinged: true }),
       after("ping"),
       "online",
-      [`set ping ${PING_EVERY}`],
+      [`set ping ${KEEP_ALIVE}`],
     ],
     [
       "ping out of sight",
       inPhase("online", { visible: false }),
       after("ping"),
       "online",
-      ["ping", `set ping ${PING_EVERY_HIDDEN}`, `set pong ${PONG_TIMEOUT}`],
+      ["ping", `set ping ${KEEP_ALIVE_HIDDEN}`, `set pong ${PONG_TIMEOUT}`],
     ],
     [
       "sign of life",
@@ -171,17 +182,58 @@ describe("a step of the connection", () => {
       inPhase("online", { visible: false }),
       { type: "visible" },
       "online",
-      ["ping", `set ping ${PING_EVERY}`, `set pong ${PONG_TIMEOUT}`],
+      ["ping", `set ping ${KEEP_ALIVE}`, `set pong ${PONG_TIMEOUT}`],
     ],
-    ["hidden", inPhase("online"), { type: "hidden" }, "online", [`set ping ${PING_EVERY_HIDDEN}`]],
+    ["hidden", inPhase("online"), { type: "hidden" }, "online", [`set ping ${KEEP_ALIVE_HIDDEN}`]],
     [
       "network changes",
       inPhase("online"),
       { type: "offline" },
       "online",
-      ["ping", `set ping ${PING_EVERY}`, `set pong ${PONG_TIMEOUT}`],
+      ["ping", `set ping ${KEEP_ALIVE}`, `set pong ${PONG_TIMEOUT}`],
     ],
-    ["renewal by age", inPhase("online"), after("renew"), "authorizing", ["drop", "getToken"]],
+    [
+      "an answer that does not come",
+      inPhase("online"),
+      { type: "silence" },
+      "online",
+      ["ping", `set ping ${KEEP_ALIVE}`, `set pong ${PONG_TIMEOUT}`],
+    ],
+    ["renewal by age", inPhase("online"), after("renew"), "online", ["getToken"]],
+    ["renewal that is under way", renewing("opening"), after("renew"), "online", []],
+    [
+      "token for the renewal",
+      renewing("authorizing"),
+      { type: "token", token: "t" },
+      "online",
+      ["open", "set open 15000"],
+    ],
+    [
+      "no token for the renewal",
+      renewing("authorizing"),
+      { type: "tokenFailed" },
+      "online",
+      ["abandon", "clear open", "set renew 60250"],
+    ],
+    [
+      "renewal refused",
+      renewing("opening"),
+      failed(1006),
+      "online",
+      ["abandon", "clear open", "set renew 60250"],
+    ],
+    [
+      "renewal without an answer",
+      renewing("opening"),
+      after("open"),
+      "online",
+      ["abandon", "clear open", "set renew 60250"],
+    ],
+    ["renewal of a session that is over", renewing("opening"), failed(4001), "ended", [...over]],
+    ["lost while its successor opens", renewing("opening"), closed(1006), "opening", ["lose"]],
+    ["pushed out by its successor", renewing("opening"), closed(4005), "opening", ["lose"]],
+    ["lost before its successor", renewing("authorizing"), closed(1001), "authorizing", ["lose"]],
+    ["signed out in a renewal", renewing("opening"), closed(4001), "ended", [...over]],
     [
       "back when needed",
       inPhase("released"),
@@ -211,11 +263,31 @@ describe("a step of the connection", () => {
     const [state, effects] = step(inPhase("opening"), { type: "opened" }, on);
     expect(state.phase).toBe("online");
     expect(brief(effects)).toEqual([
+      "take",
       "clear open",
+      "clear pong",
       "set stable 60000",
-      "set renew 6600000",
-      `set ping ${PING_EVERY}`,
+      "set renew 6615000",
+      `set ping ${KEEP_ALIVE}`,
     ]);
+  });
+
+  it("takes its successor as it takes the first one, and counts its age anew", () => {
+    const [state, effects] = step(renewing("opening"), { type: "opened" }, on);
+    expect(state).toEqual(inPhase("online"));
+    expect(brief(effects).slice(0, 1)).toEqual(["take"]);
+    expect(brief(effects)).toContain("set renew 6615000");
+  });
+
+  it("asks at times of its own, and is never idle or old for the server", () => {
+    const told = (random: number, keepAlive: number, visible: boolean): string[] => {
+      const circumstances = { ...on, random: () => random, keepAlive, renewAfter: RENEW_AFTER };
+      return brief(step(inPhase("opening", { visible }), { type: "opened" }, circumstances)[1]);
+    };
+    expect(told(0, 300_000, true)).toContain("set ping 270000");
+    expect(told(0.9999, 300_000, true)).toContain("set ping 329994");
+    expect(told(0.9999, 25_000, false)).toContain("set ping 263995");
+    expect(told(0.9999, 25_000, true)).toContain("set renew 6929937");
   });
 
   it("counts failures until a connection held for a while", () => {
@@ -234,7 +306,7 @@ describe("a step of the connection", () => {
   it("renews the token after a refusal, and not again when that did not help", () => {
     const refuse = (state: State): [State, string[]] => {
       [state] = step(state, { type: "token", token: "t" }, on);
-      [state] = step(state, closed(1006), on);
+      [state] = step(state, failed(1006), on);
       const [next, effects] = step(state, after("retry"), on);
       return [next, brief(effects)];
     };
@@ -264,6 +336,13 @@ describe("a step of the connection", () => {
       const [state, effects] = step(hidden, after("release"), { ...releasing, busy: true });
       expect(state.phase).toBe("online");
       expect(brief(effects)).toEqual(["set release 60000"]);
+    });
+
+    it("is not kept alive out of sight, unless it must stay", () => {
+      const hidden = inPhase("online", { visible: false });
+      const ping = after("ping");
+      expect(brief(step(hidden, ping, releasing)[1])).toEqual([`set ping ${KEEP_ALIVE_HIDDEN}`]);
+      expect(brief(step(hidden, ping, { ...releasing, busy: true })[1])).toContain("ping");
     });
 
     it("stays when the page came back", () => {

@@ -85,6 +85,7 @@ export function openPage(
   options: {
     readonly storage?: KeyValueStore;
     readonly config?: Partial<RuntimeConfig>;
+    readonly wanted?: () => boolean;
   } = {},
 ): Page {
   const { world } = server;
@@ -107,6 +108,7 @@ export function openPage(
     now: world.now,
     random: world.random,
     setTimer: world.setTimer,
+    ...(options.wanted && { wanted: options.wanted }),
   });
   client.start();
   return { client, stage };

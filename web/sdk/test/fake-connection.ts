@@ -7,12 +7,13 @@ export class Connection implements Socket {
   onopen: Socket["onopen"] = null;
   onmessage: Socket["onmessage"] = null;
   onclose: Socket["onclose"] = null;
+  onerror: (() => void) | null = null;
   readonly sub: string | undefined;
   watched: string[] = [];
   open = false;
   readonly #server: FakeServer;
   #closed = false;
-  /** Frames of one direction do not overtake each other. */
+  /** When the last frame of each direction arrives: the next one comes later, unless it overtakes. */
   #lastIn = 0;
   #lastOut = 0;
 
@@ -36,8 +37,10 @@ export class Connection implements Socket {
 
   send(data: string): void {
     const { world, faults } = this.#server;
-    this.#lastIn = Math.max(this.#lastIn, world.now() + faults.latency());
-    this.#later(this.#lastIn - world.now(), () => {
+    const at = world.now() + faults.latency();
+    const arrives = faults.overtake() ? at : Math.max(this.#lastIn, at);
+    this.#lastIn = Math.max(this.#lastIn, arrives);
+    this.#later(arrives - world.now(), () => {
       if (!this.#server.silent) this.#server.handle(this, JSON.parse(data) as ClientFrame);
     });
   }
@@ -51,10 +54,15 @@ export class Connection implements Socket {
     this.onclose?.({ code, reason: "" });
   }
 
-  answer(frame: ServerFrame): void {
+  /** The frames of one answer stay in order; those of different answers may overtake each other. */
+  answer(frames: readonly ServerFrame[]): void {
     const { world, faults } = this.#server;
-    this.#lastOut = Math.max(this.#lastOut, world.now() + faults.latency());
-    this.#deliver(this.#lastOut - world.now(), frame);
+    let arrives = faults.overtake() ? 0 : this.#lastOut;
+    for (const frame of frames) {
+      arrives = Math.max(arrives, world.now() + faults.latency());
+      this.#deliver(arrives - world.now(), frame);
+    }
+    this.#lastOut = Math.max(this.#lastOut, arrives);
   }
 
   /** Events take ways of their own: they may be lost, late, or overtake. */

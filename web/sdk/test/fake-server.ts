@@ -20,6 +20,8 @@ export interface Faults {
   ) => { code: ErrorCode; after: boolean; retryAfterMs?: number } | undefined;
   /** How long a frame travels, one way. */
   latency: () => number;
+  /** Whether a frame overtakes others of its connection, as where each is handled by itself. */
+  overtake: () => boolean;
   loseEvent: () => boolean;
   /** How much later than its turn an event comes. */
   delayEvent: () => number;
@@ -46,6 +48,7 @@ export class FakeServer {
     refuse: () => false,
     fail: () => undefined,
     latency: () => 5,
+    overtake: () => false,
     loseEvent: () => false,
     delayEvent: () => 0,
     arriving: (frames) => frames,
@@ -66,9 +69,10 @@ export class FakeServer {
   }
 
   readonly openSocket = (url: string, protocols: string[]): Socket => {
-    const token = protocols.find((name) => name.startsWith("aizuchi.token."))?.slice(14) ?? "";
-    const level = new URL(url).searchParams.get("level");
-    const sub = this.tokens.get(token);
+    const query = new URL(url).searchParams;
+    const level = query.get("level");
+    const offered = protocols.find((name) => name.startsWith("aizuchi.token."))?.slice(14);
+    const sub = this.tokens.get(offered ?? query.get("Authorizer") ?? "");
     return new Connection(this, level === "1" ? sub : undefined);
   };
 
@@ -108,13 +112,15 @@ export class FakeServer {
     const failed = (): void => {
       if (!failure) return;
       const { code, retryAfterMs } = failure;
-      connection.answer({
-        action: "ERROR",
-        code,
-        error: "A fault of the test.",
-        ...idOf(frame),
-        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-      });
+      connection.answer([
+        {
+          action: "ERROR",
+          code,
+          error: "A fault of the test.",
+          ...idOf(frame),
+          ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+        },
+      ]);
     };
     if (failure && !failure.after) {
       failed();
@@ -125,7 +131,7 @@ export class FakeServer {
     // An answer of several frames may break off, but has no hole: frames of one answer do not
     // overtake each other.
     const arriving = this.faults.arriving(answers.length);
-    if (!failure) for (const answer of answers.slice(0, arriving)) connection.answer(answer);
+    if (!failure) connection.answer(answers.slice(0, arriving));
     failed();
   }
 
@@ -148,7 +154,7 @@ export class FakeServer {
         return [];
       case "WATCH":
         connection.watched = frame.subs;
-        return frame.subs.map((watched) => this.#presence(watched));
+        return frame.subs.map((watched) => ({ ...this.#presence(watched), ...idOf(frame) }));
       case "STATUS":
       case "GREETING":
         return []; // Of level 0 only, or not used here.

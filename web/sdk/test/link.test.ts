@@ -12,11 +12,24 @@ import { config, FakeLocks, Stage, startServer } from "./device.ts";
 const user = { sub: "ann", username: "Ann" };
 const grant: Grant = { token: "old", expiresIn: 1e6, user };
 
+/** A socket that the page's policy forbids, in a browser that tells no close of it. */
+function forbidden(): Socket {
+  const socket: Socket = {
+    onopen: null,
+    onmessage: null,
+    onclose: null,
+    send: () => undefined,
+    close: () => undefined,
+  };
+  queueMicrotask(() => socket.onerror?.());
+  return socket;
+}
+
 /** A page whose parts the test can take out. */
 function start({ tokenIn = config.tokenIn, expiresIn = 1e6 } = {}) {
   const { world, server } = startServer();
   const opened: { url: string; protocols: string[] }[] = [];
-  const net = { broken: false };
+  const net = { broken: false, forbidden: false };
   const refreshes: ((grant: Grant) => void)[] = [];
   const session = createSession({
     source: { refresh: () => new Promise<Grant>((resolve) => refreshes.push(resolve)) },
@@ -33,6 +46,7 @@ function start({ tokenIn = config.tokenIn, expiresIn = 1e6 } = {}) {
     openSocket: (url, protocols): Socket => {
       opened.push({ url, protocols });
       if (net.broken) throw new DOMException("not this address", "SecurityError");
+      if (net.forbidden) return forbidden();
       return server.openSocket(url, protocols);
     },
     now: world.now,
@@ -70,6 +84,33 @@ describe("a link", () => {
     refreshes[0]?.(grant);
     await world.advance(100);
     expect(client.connection.getSnapshot().status).toBe("online");
+  });
+
+  it("tries again where a socket fails without closing", async () => {
+    const { world, client, net, refreshes } = start();
+    client.stop();
+    net.forbidden = true;
+    client.start();
+    await world.advance(0);
+    expect(client.connection.getSnapshot().status).toBe("waiting");
+    net.forbidden = false;
+    client.reconnect();
+    await world.advance(1);
+    refreshes[0]?.(grant);
+    await world.advance(100);
+    expect(client.connection.getSnapshot().status).toBe("online");
+  });
+
+  it("takes an error and the close that follows for one end", async () => {
+    const { world, server, client } = start();
+    await world.advance(100);
+    const [connection] = server.connections;
+    connection?.onerror?.();
+    connection?.closeByServer(1006);
+    await world.advance(0);
+    expect(client.connection.getSnapshot().status).toBe("waiting");
+    await world.advance(1_000);
+    expect(server.connections.size).toBe(1);
   });
 
   it("renews a token that the server refuses", async () => {

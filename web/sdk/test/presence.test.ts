@@ -51,4 +51,37 @@ describe("presence", () => {
     expect(subs).not.toContain("p9");
     expect(subs).toContain("p10");
   });
+
+  it("tells whom it watches one time after the other, the last one last", async () => {
+    const { world, server, frames } = start();
+    const { client } = openPage(server, "ann");
+    openPage(server, "cem");
+    await world.advance(1_000);
+    // The first telling is slow, and a second one beside it would overtake it.
+    server.faults.overtake = () => true;
+    server.faults.latency = () => (frames("WATCH").length === 0 ? 900 : 5);
+    const leave = client.presence("bob").subscribe(nothing);
+    await world.advance(100);
+    leave();
+    client.presence("cem").subscribe(nothing);
+    server.faults.latency = () => 5;
+    await world.advance(2_000);
+    expect(frames("WATCH").map(({ subs }) => subs)).toEqual([["bob"], ["cem"]]);
+    expect(client.presence("cem").getSnapshot().online).toBe(true);
+  });
+
+  it("is asked for again where the server could not tell", async () => {
+    const { world, server, frames } = start();
+    let failures = 0;
+    server.faults.fail = (frame) =>
+      frame.action === "WATCH" && ++failures <= 2
+        ? { code: "rate_limited", after: false, retryAfterMs: 2_000 }
+        : undefined;
+    const { client } = openPage(server, "ann");
+    openPage(server, "bob");
+    client.presence("bob").subscribe(nothing);
+    await world.advance(10_000);
+    expect(frames("WATCH")).toHaveLength(1);
+    expect(client.presence("bob").getSnapshot().online).toBe(true);
+  });
 });

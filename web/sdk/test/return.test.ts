@@ -193,6 +193,23 @@ describe("coming back", () => {
     expect(told).toEqual(["3"]);
   });
 
+  it("keeps the later of two counts, whichever comes first", async () => {
+    const { world, server } = start();
+    for (let i = 1; i <= 5; i++) server.append(id, "bob", `${i}`);
+    server.faults.overtake = () => true;
+    let slow = false;
+    server.faults.latency = () => (slow ? 500 : 5);
+    server.faults.fail = (frame) => {
+      // The list is counted first and comes last.
+      slow = frame.action === "CONVERSATIONS";
+      if (frame.action === "SYNC") server.append(id, "bob", "6");
+      return undefined;
+    };
+    const { client } = openPage(server, "ann");
+    await world.advance(5_000);
+    expect(client.totalUnread.getSnapshot()).toBe(6);
+  });
+
   it("counts anew where an event overtook an answer", async () => {
     const { world, server } = start();
     server.append(id, "bob", "1");
@@ -213,74 +230,5 @@ describe("coming back", () => {
     server.read(id, "ann", 15);
     await world.advance(10_000);
     expect(client.totalUnread.getSnapshot()).toBe(limits.reset + 2 - 15);
-  });
-});
-
-describe("the connection", () => {
-  it("is seen to be dead, and comes back with what was missed", async () => {
-    const { world, server } = start();
-    server.append(id, "bob", "1");
-    const { client } = openPage(server, "ann");
-    await world.advance(1_000);
-    server.silent = true;
-    server.append(id, "bob", "2");
-    await world.advance(36_000);
-    expect(client.connection.getSnapshot().status).not.toBe("online");
-    server.silent = false;
-    await world.advance(60_000);
-    expect(client.connection.getSnapshot().status).toBe("online");
-    expect(client.totalUnread.getSnapshot()).toBe(2);
-  });
-
-  it("is let go out of sight, and comes back for a look or a message", async () => {
-    const { world, server } = start();
-    const { client, stage } = openPage(server, "ann", { config: { idleReleaseSeconds: 60 } });
-    await world.advance(1_000);
-    const status = () => client.connection.getSnapshot().status;
-    stage.tell("hidden");
-    await world.advance(61_000);
-    expect(status()).toBe("released");
-    client.conversation(id).send("from a notification");
-    await world.advance(1_000);
-    expect(status()).toBe("online");
-    expect(server.log(id).entries).toHaveLength(1);
-    stage.tell("visible");
-    await world.advance(61_000);
-    expect(status()).toBe("online");
-  });
-
-  it("ends when the session does", async () => {
-    const { world, server } = start();
-    const { client } = openPage(server, "ann");
-    await world.advance(1_000);
-    server.close(4001);
-    await world.advance(100_000);
-    expect(client.connection.getSnapshot().status).toBe("ended");
-    expect(server.connections.size).toBe(0);
-  });
-
-  it("takes up again after a stop", async () => {
-    const { world, server } = start();
-    const { client } = openPage(server, "ann");
-    await world.advance(1_000);
-    client.stop();
-    expect(client.connection.getSnapshot().status).toBe("released");
-    server.append(id, "bob", "1");
-    await world.advance(100_000);
-    client.start();
-    await world.advance(1_000);
-    expect(client.connection.getSnapshot().status).toBe("online");
-    expect(client.totalUnread.getSnapshot()).toBe(1);
-  });
-
-  it("renews itself before the server would close it for its age", async () => {
-    const { world, server } = start();
-    const { client } = openPage(server, "ann");
-    await world.advance(1_000);
-    const [first] = server.connections;
-    await world.advance(116 * 60_000);
-    expect(client.connection.getSnapshot().status).toBe("online");
-    expect([...server.connections]).not.toContain(first);
-    expect(server.connections.size).toBe(1);
   });
 });

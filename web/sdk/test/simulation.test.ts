@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { conversationIdOf, memoryStore, type Client, type KeyValueStore } from "../src/index.ts";
+import {
+  conversationIdOf,
+  memoryStore,
+  type Client,
+  type KeyValueStore,
+  type RuntimeConfig,
+} from "../src/index.ts";
 import { openPage, type Page } from "./device.ts";
 import { FakeServer } from "./fake-server.ts";
 import { World } from "./world.ts";
@@ -7,6 +13,17 @@ import { World } from "./world.ts";
 const people = ["ann", "bob", "cem"];
 const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b] as const));
 const ids = pairs.map(([a, b]) => conversationIdOf(a, b));
+
+/** A server that keeps order, and one (of many processes) that keeps none and may lose a push. */
+const shapes: Record<string, Partial<RuntimeConfig>> = {
+  "one process": { renewAfterSeconds: 20 },
+  "many processes": {
+    tokenIn: "query",
+    keepAliveSeconds: 10,
+    renewAfterSeconds: 20,
+    pushes: "best-effort",
+  },
+};
 
 /** A tab: what it was told and what it sent outlive its reloads only where they should. */
 interface Tab {
@@ -24,9 +41,11 @@ class Simulation {
   readonly tabs: Tab[] = [];
   /** What was sent, in order, by conversation and tab. */
   readonly sent = new Map<string, string[]>();
+  readonly #config: Partial<RuntimeConfig>;
   #count = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, config: Partial<RuntimeConfig>) {
+    this.#config = config;
     this.world = new World(seed);
     this.server = new FakeServer(this.world);
     for (const sub of people) {
@@ -39,10 +58,14 @@ class Simulation {
   }
 
   #addTab(sub: string, storage: KeyValueStore): void {
-    const page = openPage(this.server, sub, { storage });
+    const page = this.#open(sub, storage);
     const tab: Tab = { sub, storage, page, told: new Map(), observed: new Map() };
     this.tabs.push(tab);
     this.#listen(tab);
+  }
+
+  #open(sub: string, storage: KeyValueStore): Page {
+    return openPage(this.server, sub, { storage, config: this.#config });
   }
 
   #listen(tab: Tab): void {
@@ -59,6 +82,7 @@ class Simulation {
     const { faults } = server;
     faults.latency = () => world.below(400);
     faults.refuse = () => world.chance(0.2);
+    if (this.#config.pushes === "best-effort") faults.overtake = () => world.chance(0.5);
     faults.loseEvent = () => world.chance(0.15);
     faults.delayEvent = () => (world.chance(0.4) ? world.below(2_000) : 0);
     faults.arriving = (frames) => (world.chance(0.03) ? world.below(frames) : frames);
@@ -73,7 +97,7 @@ class Simulation {
   calm(): void {
     const { faults } = this.server;
     faults.latency = () => 5;
-    faults.refuse = faults.loseEvent = () => false;
+    faults.refuse = faults.loseEvent = faults.overtake = () => false;
     faults.arriving = (frames) => frames;
     faults.delayEvent = () => 0;
     faults.fail = () => undefined;
@@ -113,7 +137,7 @@ class Simulation {
       server.close(1001);
     } else if (roll < 93) {
       tab.page.client.stop();
-      tab.page = openPage(server, tab.sub, { storage: tab.storage });
+      tab.page = this.#open(tab.sub, tab.storage);
       this.#listen(tab);
     } else if (roll < 96) {
       tab.page.client.reconnect();
@@ -170,8 +194,8 @@ async function everything(world: World, client: Client): Promise<unknown> {
   return seen;
 }
 
-async function run(seed: number): Promise<void> {
-  const simulation = new Simulation(seed);
+async function run(seed: number, config: Partial<RuntimeConfig>): Promise<void> {
+  const simulation = new Simulation(seed, config);
   const { world, server, tabs, sent } = simulation;
   await world.advance(1_000);
   simulation.disturb();
@@ -181,10 +205,11 @@ async function run(seed: number): Promise<void> {
     if (i % 5 === 0) simulation.check();
   }
 
-  // The faults end, and each connection drops once more: what an event lost since, SYNC brings.
+  // The faults end, and what an event lost since, SYNC brings: by itself where events may get lost,
+  // and elsewhere when the connection drops once more.
   simulation.calm();
   await world.advance(60_000);
-  server.close(1006);
+  if (config.pushes !== "best-effort") server.close(1006);
   await world.advance(120_000);
   simulation.check();
 
@@ -214,7 +239,7 @@ async function run(seed: number): Promise<void> {
   }
 }
 
-describe("devices under faults", () => {
+describe.each(Object.entries(shapes))("devices under faults, %s", (_, config) => {
   const batches = 12;
   const seedsPerBatch = 25;
   for (let batch = 0; batch < batches; batch++) {
@@ -222,7 +247,7 @@ describe("devices under faults", () => {
     it(`end as one that never dropped, seeds from ${first}`, async () => {
       for (let seed = first; seed < first + seedsPerBatch; seed++) {
         try {
-          await run(seed);
+          await run(seed, config);
         } catch (error) {
           throw new Error(`seed ${seed}`, { cause: error });
         }
