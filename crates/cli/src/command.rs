@@ -9,6 +9,7 @@ use crate::{
     bench::{self, BenchArgs},
     chat::{self, ChatArgs},
     doctor::{self, DoctorArgs},
+    estimate::{self, EstimateArgs},
     failure::Failure,
     serve::{self, ServeArgs},
     settings::{self, Parsed},
@@ -41,6 +42,7 @@ enum Command {
     Restore(RestoreArgs),
     /// Check settings, data, disk and ports, and say what to mend.
     Doctor(Box<DoctorArgs>),
+    Estimate(Box<EstimateArgs>),
 }
 
 /// Does what `arguments` ask, the program's name first.
@@ -60,6 +62,7 @@ fn run_or_fail(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::User(arguments) => block_on(user::run(arguments))?,
         Command::Backup(arguments) => backup::back_up(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
+        Command::Estimate(arguments) => estimate::run(*arguments).map_err(Failure::from),
         Command::Doctor(arguments) => block_on(doctor::run(*arguments, &settings))?,
     }
 }

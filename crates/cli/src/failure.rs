@@ -8,6 +8,7 @@ use crate::{
     bench::BenchError,
     chat::ChatError,
     doctor::Unwell,
+    estimate::EstimateError,
     launch::StartError,
     output,
     settings::{Contradiction, ParseError},
@@ -33,6 +34,8 @@ pub(crate) enum Failure {
     Backup(#[from] BackupError),
     #[error(transparent)]
     Unwell(#[from] Unwell),
+    #[error(transparent)]
+    Estimate(#[from] EstimateError),
     #[error("the async runtime cannot be started")]
     Runtime(#[source] std::io::Error),
 }

@@ -6,6 +6,7 @@ mod bench;
 mod chat;
 mod command;
 mod doctor;
+mod estimate;
 mod failure;
 pub mod launch;
 mod logging;

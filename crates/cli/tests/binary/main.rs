@@ -6,6 +6,7 @@ mod backup;
 mod chat;
 mod doctor;
 mod endings;
+mod estimate;
 mod level_zero;
 mod operation;
 mod people;
