@@ -73,6 +73,8 @@ fn value_size(value: &AttributeValue) -> usize {
         AttributeValue::S(text) => text.len(),
         // Two digits a byte, and one.
         AttributeValue::N(digits) => digits.len().div_ceil(2) + 1,
+        // Three for itself, and one for each part.
+        AttributeValue::M(parts) => 3 + parts.len() + size(parts),
         // Nothing else is written here.
         _ => 1,
     }

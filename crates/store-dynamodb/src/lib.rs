@@ -6,9 +6,13 @@
 //! it spends and turns what fails into outcomes.
 
 mod access;
+mod directory;
 mod item;
 mod keys;
+mod lease;
 mod pause;
+mod person;
+mod registry;
 mod stamps;
 mod store;
 mod table;
@@ -16,6 +20,7 @@ mod usage;
 
 pub use self::{
     access::{Access, AccessError},
+    lease::{KEPT_MS, LEASE_MS, Renewed},
     store::{Settings, Store},
     table::Table,
     usage::{Spent, Usage},

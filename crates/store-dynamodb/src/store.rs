@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use aizuchi_core::clock::{Clock, SystemClock};
 use tokio::runtime::Handle;
 
-use crate::{stamps::Stamps, table::Table};
+use crate::{lease::Leases, person::profiles::Profiles, stamps::Stamps, table::Table};
 
 /// What a store is told.
 #[derive(Clone)]
@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     pub(crate) table: Table,
     pub(crate) settings: Settings,
     pub(crate) stamps: Stamps,
+    pub(crate) profiles: Profiles,
+    pub(crate) leases: Leases,
     /// Where work goes on that a call began.
     pub(crate) runtime: Handle,
 }
@@ -62,6 +64,8 @@ impl Store {
             table,
             settings,
             stamps: Stamps::default(),
+            profiles: Profiles::default(),
+            leases: Leases::default(),
             runtime: Handle::current(),
         }))
     }

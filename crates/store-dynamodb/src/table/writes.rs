@@ -2,8 +2,12 @@
 
 use aizuchi_core::error::PortError;
 use aws_sdk_dynamodb::{
-    operation::{put_item::PutItemError, update_item::UpdateItemError},
-    types::{ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure as OnFailure},
+    operation::{
+        delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError,
+    },
+    types::{
+        AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure as OnFailure,
+    },
 };
 
 use super::{Change, Table, Written, unavailable, units};
@@ -92,17 +96,46 @@ impl Table {
 
     /// Takes an item away, if it is there.
     pub(crate) async fn delete(&self, key: &Key) -> Result<(), PortError> {
+        self.delete_if(key, None).await
+    }
+
+    /// Takes an item away, if it is there and this attribute of it is so.
+    pub(crate) async fn delete_where(
+        &self,
+        key: &Key,
+        (name, value): (&str, AttributeValue),
+    ) -> Result<(), PortError> {
+        self.delete_if(key, Some((format!("{name} = :v"), value))).await
+    }
+
+    async fn delete_if(
+        &self,
+        key: &Key,
+        condition: Option<(String, AttributeValue)>,
+    ) -> Result<(), PortError> {
         self.usage.request();
+        let returned = condition.is_some().then_some(OnFailure::AllOld);
+        let (condition, value) = condition.unzip();
         let sent = self
             .client
             .delete_item()
             .table_name(&*self.name)
             .set_key(Some(key.attributes()))
+            .set_condition_expression(condition)
+            .set_expression_attribute_values(value.map(|value| [(":v".to_owned(), value)].into()))
+            .set_return_values_on_condition_check_failure(returned)
             .return_consumed_capacity(ReturnConsumedCapacity::Total)
             .send()
             .await;
-        let output = sent.map_err(|error| unavailable("DeleteItem", error))?;
-        self.usage.wrote(units(output.consumed_capacity()));
+        match sent {
+            Ok(output) => self.usage.wrote(units(output.consumed_capacity())),
+            Err(error) => match error.as_service_error() {
+                Some(DeleteItemError::ConditionalCheckFailedException(failed)) => {
+                    self.refused(failed.item.clone());
+                }
+                _ => return Err(unavailable("DeleteItem", error)),
+            },
+        }
         Ok(())
     }
 

@@ -12,6 +12,10 @@ use std::{
     },
 };
 
+use aizuchi_core::{
+    ids::{ConnectionId, UserId},
+    registry::{Connection, Level},
+};
 use aizuchi_store_dynamodb::{Access, Table};
 use aizuchi_testkit::block_on;
 use aws_credential_types::Credentials;
@@ -52,4 +56,15 @@ pub fn table_at(url: &str) -> Table {
 /// A table of one's own in the emulator.
 pub fn table() -> Table {
     table_at(&EMULATOR.1)
+}
+
+/// A connection with neither session nor partner.
+pub fn connection(id: &str, user: &str, level: Level) -> Connection {
+    Connection {
+        id: ConnectionId::parse(id).unwrap(),
+        user: UserId::parse(user).unwrap(),
+        level,
+        session: None,
+        partner: None,
+    }
 }

@@ -1,0 +1,113 @@
+//! The directory: names for ids, and ids for names.
+//!
+//! Reads are eventual, at half the units. Whom such a read does not know is
+//! looked for again strongly: he may have signed up a moment ago.
+
+use aizuchi_core::{
+    accounts::fold,
+    directory::{Directory, Profile},
+    error::PortError,
+    ids::UserId,
+    registry::Presence,
+};
+
+use crate::{
+    item::{self, Item},
+    keys::Key,
+    person::{self, Person},
+    store::{Inner, Store},
+    table::{Change, Reading, Returns, Written},
+};
+
+/// Whose name it is, in a name's item.
+const OWNER: &str = "u";
+
+impl Directory for Store {
+    async fn by_id(&self, user: &UserId) -> Result<Option<Profile>, PortError> {
+        if let Some(profile) = self.0.profiles.get(user, self.0.now_ms()) {
+            return Ok(Some(profile));
+        }
+        Ok(self.0.known(user).await?.profile(user))
+    }
+
+    async fn by_name(&self, name: &str) -> Result<Option<Profile>, PortError> {
+        let folded = fold(name);
+        let key = Key::name(&folded);
+        let found = match self.0.table.get(&key, Reading::Eventual).await? {
+            Some(found) => Some(found),
+            None => self.0.table.get(&key, Reading::Strong).await?,
+        };
+        let Some(found) = found else { return Ok(None) };
+        let owner = item::need(item::text_in(&found, OWNER)?, OWNER)?;
+        let owner = UserId::parse(owner).map_err(|_| item::strange(OWNER, "no id of a person"))?;
+        let person = self.0.known(&owner).await?;
+        // A name that was given up while its item stayed behind is nobody's.
+        Ok(person.profile(&owner).filter(|_| person.folded == Some(folded)))
+    }
+
+    async fn remember(&self, profile: &Profile) -> Result<(), PortError> {
+        let Profile { user, username } = profile;
+        let folded = fold(username);
+        // The name first: a name without its person is nobody's, whereas a
+        // person whose name is not found would stay so.
+        let owner = Item::from([(OWNER.to_owned(), item::text(user.as_str()))]);
+        self.0.table.put(&Key::name(&folded), owner).await?;
+        let change = Change::of(Key::person(user), "SET u = :u, n = :n, f = :f")
+            .value(":u", item::text(user.as_str()))
+            .value(":n", item::text(&**username))
+            .value(":f", item::text(&*folded))
+            .returning(Returns::Old);
+        let before = match self.0.table.change(change).await? {
+            Written::Done(before) | Written::Refused(before) => before.unwrap_or_default(),
+        };
+        self.0.profiles.put(profile.clone(), self.0.now_ms());
+        match item::text_in(&before, person::FOLDED)? {
+            Some(old) if old != folded => {
+                let owned = (OWNER, item::text(user.as_str()));
+                self.0.table.delete_where(&Key::name(old), owned).await
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Store {
+    /// Who somebody is, and whether he is there, with one read; `None` where
+    /// nobody has this id. Eventual, like [`Directory::by_id`] and
+    /// [`aizuchi_core::registry::Registry::presence`].
+    pub async fn person(&self, user: &UserId) -> Result<Option<(Profile, Presence)>, PortError> {
+        let person = self.0.known(user).await?;
+        let presence = person.presence(self.0.now_ms());
+        Ok(person.profile(user).map(|profile| (profile, presence)))
+    }
+}
+
+impl Inner {
+    /// A person, read again strongly where he seems to have no name.
+    async fn known(&self, user: &UserId) -> Result<Person, PortError> {
+        let person = self.person(user, Reading::Eventual).await?;
+        match person.name {
+            Some(_) => Ok(person),
+            None => self.person(user, Reading::Strong).await,
+        }
+    }
+
+    /// A person; the default of whom nothing is known.
+    pub(crate) async fn person(
+        &self,
+        user: &UserId,
+        reading: Reading,
+    ) -> Result<Person, PortError> {
+        let found = self.table.get(&Key::person(user), reading).await?;
+        self.met(user, &found.unwrap_or_default())
+    }
+
+    /// Takes a person's item apart, and remembers his name.
+    pub(crate) fn met(&self, user: &UserId, item: &Item) -> Result<Person, PortError> {
+        let person = Person::read(item)?;
+        if let Some(profile) = person.profile(user) {
+            self.profiles.put(profile, self.now_ms());
+        }
+        Ok(person)
+    }
+}
