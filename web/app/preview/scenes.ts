@@ -32,6 +32,7 @@ export function fakeAccount(state: AccountState, failure: Failure = unavailable)
   return {
     state: cell(state),
     byIssuer: () => false,
+    byForm: () => true,
     goToIssuer: refuse,
     restore: () => Promise.resolve(),
     signIn: refuse,
@@ -45,6 +46,12 @@ function scene(state: AccountState, path: string, look: Look, failure?: Failure)
   const preferences = createPreferences(memoryStore());
   preferences.set(look);
   return { services: { account: fakeAccount(state, failure), preferences }, path };
+}
+
+/** With another issuer, beside the forms or in their place. */
+function bothWays({ services, path }: Scene, byForm: boolean): Scene {
+  const account = { ...services.account, byIssuer: () => true, byForm: () => byForm };
+  return { services: { ...services, account }, path };
 }
 
 const signedIn = (client: Client): AccountState => ({ status: "signedIn", client });
@@ -64,6 +71,8 @@ export const scenes: Record<string, (look: Look) => Scene> = {
       error: "Wrong name or password.",
     }),
   ended: (look) => scene({ status: "signedOut", ended: true }, "/", look),
+  issuer: (look) => bothWays(scene({ status: "signedOut", ended: false }, "/", look), false),
+  bothways: (look) => bothWays(scene({ status: "signedOut", ended: false }, "/", look), true),
   invited: (look) =>
     scene({ status: "signedOut", ended: false }, "/invite#u=someone", look, {
       code: "conflict",

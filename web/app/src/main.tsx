@@ -2,12 +2,16 @@ import { localStore } from "@aizuchi/sdk";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./shell/App.tsx";
+import { permission } from "./shell/notifications.ts";
 import { createAccount } from "./state/account.ts";
 import { connect } from "./state/backend.ts";
 import { createPreferences } from "./state/preferences.ts";
 
-const account = createAccount(connect);
 const preferences = createPreferences(localStore());
+/** Only a connection brings what there is to notify of. */
+const notifies = (): boolean =>
+  preferences.getSnapshot().notify === true && permission() === "granted";
+const account = createAccount(() => connect(notifies));
 addEventListener("storage", preferences.reread);
 void account.restore();
 

@@ -21,7 +21,11 @@ function backend(refresh: () => Promise<Grant>) {
     changePassword: vi.fn(() => Promise.resolve()),
     me: refuse,
   };
-  const made: Backend = { auth, createClient: () => ({ ...client, start, stop, forget }) };
+  const made: Backend & { auth: AuthApi } = {
+    auth,
+    source: auth,
+    createClient: () => ({ ...client, start, stop, forget }),
+  };
   return { made, auth, start, stop, forget };
 }
 
@@ -58,15 +62,21 @@ describe("on load", () => {
 });
 
 describe("with another issuer", () => {
-  function issued(comeBack: () => Promise<Grant> | undefined, refresh: () => Promise<Grant>) {
+  function issued(
+    comeBack: () => Promise<Grant> | undefined,
+    refresh: () => Promise<Grant>,
+    forms = false,
+  ) {
     const { made, stop, forget } = backend(refresh);
     const leave = vi.fn(() => Promise.resolve());
     const signOut = vi.fn(() => Promise.resolve());
-    const { createClient } = made;
+    const passedBy = vi.fn();
+    const { createClient, auth } = made;
+    const issuer = { refresh, leave, comeBack, passedBy, signOut };
     const account = createAccount(() =>
-      Promise.resolve({ createClient, issuer: { refresh, leave, comeBack, signOut } }),
+      Promise.resolve({ createClient, source: issuer, issuer, ...(forms && { auth }) }),
     );
-    return { account, leave, signOut, stop, forget };
+    return { account, auth, leave, passedBy, signOut, stop, forget };
   }
   const refused = (): Promise<Grant> => Promise.reject(failure("unauthorized"));
 
@@ -83,12 +93,24 @@ describe("with another issuer", () => {
     const { account, leave } = issued(() => undefined, refused);
     await account.restore();
     expect(account.state.getSnapshot()).toEqual({ status: "signedOut", ended: false });
-    expect(account.byIssuer()).toBe(true);
+    expect([account.byIssuer(), account.byForm()]).toEqual([true, false]);
     await account.goToIssuer();
     expect(leave).toHaveBeenCalledOnce();
     await expect(account.signIn("haru", "open sesame")).rejects.toMatchObject({
       code: "not_found",
     });
+  });
+
+  test("its names and passwords work in a form where the server takes them", async () => {
+    const { account, auth, passedBy, signOut } = issued(() => undefined, refused, true);
+    await account.restore();
+    expect([account.byIssuer(), account.byForm()]).toEqual([true, true]);
+    await account.signUp("haru", "open sesame");
+    expect(account.state.getSnapshot().status).toBe("signedIn");
+    expect(passedBy).toHaveBeenCalledOnce();
+    await account.signOut();
+    expect(signOut).toHaveBeenCalledWith("token");
+    expect(auth.signOut).not.toHaveBeenCalled();
   });
 
   test("who comes back in vain is told why", async () => {

@@ -108,11 +108,11 @@ describe("signing up", () => {
 });
 
 describe("another issuer's sign-in", () => {
-  function issued(problem?: Failure) {
+  function issued(problem?: Failure, byForm = false) {
     const account = fakeAccount({ status: "signedOut", ended: false });
     const goToIssuer = vi.fn(account.goToIssuer);
     renderWithin(<AuthPage invited={false} ended={false} problem={problem} />, {
-      account: { ...account, byIssuer: () => true, goToIssuer },
+      account: { ...account, byIssuer: () => true, byForm: () => byForm, goToIssuer },
     });
     return goToIssuer;
   }
@@ -124,6 +124,15 @@ describe("another issuer's sign-in", () => {
     await userEvent.click(screen.getByRole("button", { name: "Sign in" }));
     expect(goToIssuer).toHaveBeenCalledOnce();
     expect(screen.getByRole("alert").textContent).toContain("cannot answer just now");
+  });
+
+  test("is the other way beside forms", async () => {
+    const goToIssuer = issued({ code: "forbidden", error: "No." }, true);
+    expect(nameField()).toBeTruthy();
+    expect(screen.getAllByRole("heading", { level: 1 })).toHaveLength(1);
+    expect(screen.getByRole("alert").textContent).toContain("You were not signed in.");
+    await userEvent.click(screen.getByRole("button", { name: "Other ways to sign in" }));
+    expect(goToIssuer).toHaveBeenCalledOnce();
   });
 
   test.each([

@@ -46,7 +46,8 @@ export function AuthPage({ invited, ended, problem }: AuthPageProps) {
               {t.auth.ended}
             </p>
           )}
-          {account.byIssuer() ? <IssuerSignIn problem={problem} /> : <Forms invited={invited} />}
+          {account.byForm() && <Forms invited={invited} />}
+          {account.byIssuer() && <IssuerSignIn problem={problem} beside={account.byForm()} />}
         </div>
         <LocaleSwitch />
       </main>
@@ -54,7 +55,7 @@ export function AuthPage({ invited, ended, problem }: AuthPageProps) {
   );
 }
 
-/** The server's own forms, one at a time. */
+/** The application's own forms, one at a time. */
 function Forms({ invited }: { invited: boolean }) {
   const { t } = useI18n();
   const [joining, setJoining] = useState(invited);

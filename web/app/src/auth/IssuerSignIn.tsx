@@ -8,8 +8,15 @@ import { Button } from "../ui/Button.tsx";
 import { FormError } from "../ui/FormError.tsx";
 import styles from "./AuthPage.module.css";
 
-/** The way to another issuer's sign-in, and what came of the last try. */
-export function IssuerSignIn({ problem }: { problem: Failure | undefined }) {
+interface IssuerSignInProps {
+  /** What came of the last try. */
+  problem: Failure | undefined;
+  /** The application's own forms are above, so that this is the other way. */
+  beside: boolean;
+}
+
+/** The way to another issuer's sign-in. */
+export function IssuerSignIn({ problem, beside }: IssuerSignInProps) {
   const { t } = useI18n();
   const account = useAccount();
   const [busy, setBusy] = useState(false);
@@ -28,13 +35,13 @@ export function IssuerSignIn({ problem }: { problem: Failure | undefined }) {
   };
 
   return (
-    <div className={styles.form}>
-      <h1>{t.auth.signInTitle}</h1>
+    <div className={beside ? styles.beside : styles.form}>
+      {!beside && <h1>{t.auth.signInTitle}</h1>}
       <FormError>
         {failed !== undefined ? sentenceOf(failed, t) : problem && returnText(problem, t)}
       </FormError>
-      <Button look="primary" busy={busy} onClick={() => void leave()}>
-        {busy ? t.auth.signingIn : t.auth.signIn}
+      <Button look={beside ? "quiet" : "primary"} busy={busy} onClick={() => void leave()}>
+        {busy ? t.auth.signingIn : beside ? t.auth.otherWays : t.auth.signIn}
       </Button>
     </div>
   );

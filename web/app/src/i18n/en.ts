@@ -31,6 +31,7 @@ export const en = {
     hidePassword: "Hide password",
     newHere: "New here?",
     haveAccount: "Already have an account?",
+    otherWays: "Other ways to sign in",
     invited:
       "Somebody would like to talk with you. Sign in or create an account to open the conversation.",
     ended: "You have been signed out.",

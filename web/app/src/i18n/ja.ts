@@ -32,6 +32,7 @@ export const ja: Dictionary = {
     hidePassword: "パスワードを隠す",
     newHere: "はじめてですか？",
     haveAccount: "アカウントをお持ちですか？",
+    otherWays: "ほかの方法でサインイン",
     invited: "あなたと話したい人がいます。サインインするかアカウントを作ると、会話が開きます。",
     ended: "サインアウトしました。",
     beginAgain: "時間が経ちすぎたか、別のタブで始めたサインインです。もう一度お試しください。",

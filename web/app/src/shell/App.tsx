@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { AuthPage } from "../auth/AuthPage.tsx";
 import { I18nProvider } from "../i18n/index.tsx";
 import {
@@ -15,6 +15,9 @@ import { Splash } from "./Splash.tsx";
 import { useRoute } from "./useRoute.ts";
 import { useTheme } from "./useTheme.ts";
 import { Workspace } from "./Workspace.tsx";
+
+// Few come for this page, and it is nothing to those who chat.
+const EstimatePage = lazy(() => import("../estimate/EstimatePage.tsx"));
 
 /** The application on its services. */
 export function App({ services }: { services: Services }) {
@@ -52,6 +55,13 @@ function Gate() {
     };
   }, [account, state.status]);
 
+  if (route.page === "estimate") {
+    return (
+      <Suspense fallback={<Splash />}>
+        <EstimatePage />
+      </Suspense>
+    );
+  }
   switch (state.status) {
     case "starting":
       return <Splash />;

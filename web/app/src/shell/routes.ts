@@ -3,6 +3,7 @@ export type Route =
   | { page: "home" }
   | { page: "conversation"; conversationId: string }
   | { page: "settings" }
+  | { page: "estimate" }
   | { page: "invite"; sub: string };
 
 /** Reads an address. What is no place of ours is home. */
@@ -13,6 +14,7 @@ export function parseRoute(pathname: string, hash: string): Route {
     if (conversationId) return { page: "conversation", conversationId };
   }
   if (first === "settings" && second === undefined) return { page: "settings" };
+  if (first === "estimate" && second === undefined) return { page: "estimate" };
   if (first === "invite" && second === undefined) {
     const sub = new URLSearchParams(hash.replace(/^#/, "")).get("u");
     if (sub) return { page: "invite", sub };
@@ -29,6 +31,8 @@ export function formatRoute(route: Route): string {
       return `/c/${encodeURIComponent(route.conversationId)}`;
     case "settings":
       return "/settings";
+    case "estimate":
+      return "/estimate";
     case "invite":
       // In the fragment, so that who invites whom is in no server's log.
       return `/invite#${new URLSearchParams({ u: route.sub })}`;

@@ -26,6 +26,8 @@ export interface Account {
   readonly state: Observable<AccountState>;
   /** Whether another issuer signs people in. Known once somebody is signed in, or out. */
   readonly byIssuer: () => boolean;
+  /** Whether forms of the application take names and passwords. Known as `byIssuer` is. */
+  readonly byForm: () => boolean;
   /** Leaves the page for the issuer's. */
   readonly goToIssuer: () => Promise<void>;
   /**
@@ -47,7 +49,7 @@ export function createAccount(connect: () => Promise<Backend>): Account {
   let session: Session | undefined;
 
   function begin(at: Backend, grant: Grant): void {
-    const begun = createSession({ source: at.auth ?? at.issuer, grant });
+    const begun = createSession({ source: at.source, grant });
     const client = at.createClient(begun);
     session = begun;
     begun.ended.subscribe(() => {
@@ -64,14 +66,22 @@ export function createAccount(connect: () => Promise<Backend>): Account {
   }
 
   async function endSession(): Promise<void> {
-    if (backend?.auth) await backend.auth.signOut();
+    if (!backend?.issuer) await backend?.auth?.signOut();
     // The token says which session's sockets to close, in other tabs too.
-    else await backend?.issuer.signOut(await session?.token().catch(() => undefined));
+    else await backend.issuer.signOut(await session?.token().catch(() => undefined));
+  }
+
+  async function enter(call: (auth: AuthApi) => Promise<Grant>): Promise<void> {
+    backend ??= await connect();
+    const grant = await call(passwords(backend));
+    backend.issuer?.passedBy();
+    begin(backend, grant);
   }
 
   return {
     state: { subscribe: state.subscribe, getSnapshot: state.getSnapshot },
     byIssuer: () => backend?.issuer !== undefined,
+    byForm: () => backend?.auth !== undefined,
     goToIssuer: async () => {
       backend ??= await connect();
       await backend.issuer?.leave();
@@ -85,7 +95,7 @@ export function createAccount(connect: () => Promise<Backend>): Account {
           // The cookie of an earlier session may be good all the same.
           if (error instanceof AizuchiError) problem = error;
         });
-        begin(backend, grant ?? (await (backend.auth ?? backend.issuer).refresh()));
+        begin(backend, grant ?? (await backend.source.refresh()));
       } catch (error) {
         const refused = error instanceof AizuchiError && error.code === "unauthorized";
         state.set(
@@ -95,14 +105,8 @@ export function createAccount(connect: () => Promise<Backend>): Account {
         );
       }
     },
-    signIn: async (name, password) => {
-      backend ??= await connect();
-      begin(backend, await passwords(backend).signIn(name, password));
-    },
-    signUp: async (name, password) => {
-      backend ??= await connect();
-      begin(backend, await passwords(backend).signUp(name, password));
-    },
+    signIn: (name, password) => enter((auth) => auth.signIn(name, password)),
+    signUp: (name, password) => enter((auth) => auth.signUp(name, password)),
     signOut: async () => {
       const now = state.getSnapshot();
       if (now.status !== "signedIn") return;
