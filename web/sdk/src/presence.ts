@@ -67,7 +67,7 @@ export class PresenceBook {
 
   /** Tells the server once more, which may have forgotten. */
   again(): void {
-    this.#again = true;
+    this.#again = this.#observers.size > 0;
     this.#watch();
   }
 

@@ -33,9 +33,9 @@ export function openTransport(
 ): Transport {
   const url = new URL(config.socketUrl);
   url.searchParams.set("level", "1");
-  const protocols = ["aizuchi.1"];
-  if (config.tokenIn === "subprotocol") protocols.push(`aizuchi.token.${token}`);
-  else url.searchParams.set("Authorizer", token);
+  // Offered to a server that agrees to none (API Gateway does not), it would end the handshake.
+  const protocols = config.tokenIn === "query" ? [] : ["aizuchi.1", `aizuchi.token.${token}`];
+  if (config.tokenIn === "query") url.searchParams.set("Authorizer", token);
 
   const socket = open(url.href, protocols);
   socket.onopen = handlers.onOpen;

@@ -67,7 +67,7 @@ describe("a link", () => {
       { url: "ws://chat.test/ws?level=1", protocols: ["aizuchi.1", "aizuchi.token.old"] },
     ]);
     expect(two.opened).toEqual([
-      { url: "ws://chat.test/ws?level=1&Authorizer=old", protocols: ["aizuchi.1"] },
+      { url: "ws://chat.test/ws?level=1&Authorizer=old", protocols: [] },
     ]);
   });
 
