@@ -19,6 +19,8 @@ export function createHttp(
   httpUrl: string,
   send: typeof fetch = (input, init) => fetch(input, init),
 ): Http {
+  // It may have a path of its own, as API Gateway's addresses have.
+  const base = httpUrl.replace(/\/+$/, "");
   return async ({ method, path, body, token }) => {
     const headers: Record<string, string> = {};
     if (body !== undefined) headers["Content-Type"] = "application/json";
@@ -26,7 +28,7 @@ export function createHttp(
     let response: Response;
     let text: string;
     try {
-      response = await send(new URL(path, httpUrl), {
+      response = await send(new URL(base + path), {
         method,
         headers,
         // The refresh cookie goes to the server's own page only.

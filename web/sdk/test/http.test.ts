@@ -17,6 +17,20 @@ const failureOf = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => (error instanceof AizuchiError ? error.code : error),
   );
 
+it.each([
+  ["http://chat.test", "http://chat.test/api/auth/refresh"],
+  ["http://chat.test/", "http://chat.test/api/auth/refresh"],
+  ["http://chat.test/live/", "http://chat.test/live/api/auth/refresh"],
+])("calls are made at %s", async (httpUrl, expected) => {
+  const asked: unknown[] = [];
+  const answer = (url: unknown): Promise<Response> => {
+    asked.push(String(url));
+    return Promise.resolve(new Response(page));
+  };
+  await failureOf(createAuth({ httpUrl, fetch: answer as typeof fetch }).refresh());
+  expect(asked).toEqual([expected]);
+});
+
 describe("an answer that is none of the server's", () => {
   it.each([
     ["a page", page, 502],
