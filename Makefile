@@ -3,7 +3,11 @@
 CARGO ?= cargo
 NPM ?= npm --no-fund --no-audit
 
-.PHONY: run build web test bench need clean
+# What `make deploy` builds for: x86_64 or arm64.
+ARCHITECTURE ?= x86_64
+export ARCHITECTURE
+
+.PHONY: run build web test bench local-aws local-aws-stop deploy destroy need need-aws clean
 
 ## Builds everything and starts the server on http://127.0.0.1:8080.
 run: build
@@ -29,9 +33,28 @@ test: need
 bench: build
 	scripts/bench
 
+## The serverless shape on an emulator, with the page. Writes target/local-aws.json.
+local-aws: need-aws
+	@scripts/local-aws start
+
+local-aws-stop:
+	@scripts/local-aws stop
+
+## The serverless shape on AWS. STACK, REGION and EMAIL are optional: docs/aws.md.
+deploy: need-aws web
+	scripts/build-lambda --architecture $(ARCHITECTURE)
+	@scripts/deploy
+
+## Takes it away again. Asks what becomes of messages and users.
+destroy: need-aws
+	@scripts/destroy
+
 ## Says what is missing, and installs it where it can.
 need:
 	@scripts/need
+
+need-aws:
+	@scripts/need aws
 
 clean:
 	$(CARGO) clean

@@ -73,7 +73,7 @@ def serve(name: str, command, listening: str, announce, keep_log=None) -> int:
 class Events:
     """Standard input, signals, and the output of a server, in one place to wait at."""
 
-    def __init__(self) -> None:
+    def __init__(self, stdin: bool = True) -> None:
         self.selector = selectors.DefaultSelector()
         self.woken, wake = os.pipe()
         os.set_blocking(wake, False)
@@ -81,6 +81,10 @@ class Events:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, lambda *_: None)
         self.selector.register(self.woken, selectors.EVENT_READ)
+        if stdin:
+            self.watch_stdin()
+
+    def watch_stdin(self) -> None:
         with contextlib.suppress(PermissionError):  # A file is no pipe, and never closes.
             self.selector.register(0, selectors.EVENT_READ)
 
