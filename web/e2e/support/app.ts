@@ -75,6 +75,14 @@ export class App {
     await this.conversation.getByRole("button", { name: "Send" }).click();
   }
 
+  /** The messages in view that are sentences, oldest first. */
+  async texts(): Promise<string[]> {
+    return this.log
+      .getByText(/^[A-Z].*[.?]$/)
+      .filter({ hasNotText: "begins." })
+      .allTextContents();
+  }
+
   message(text: string): Locator {
     return this.log.getByText(text, { exact: true });
   }

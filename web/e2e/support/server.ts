@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import type { Own } from "./target.ts";
 
 const TARGET =
   process.env.CARGO_TARGET_DIR ?? resolve(import.meta.dirname, "..", "..", "..", "target");
@@ -12,8 +13,9 @@ const BINARY = process.env.AIZUCHI_BINARY ?? join(TARGET, "debug", "aizuchi");
 /** How long the server may take to say that it is ready, in milliseconds. */
 const START_TIMEOUT = 30_000;
 
-/** The real server, on a port and a data directory of its own. */
-export class Server {
+/** The one binary, on a port and a data directory of its own. */
+export class Server implements Own {
+  readonly tokenIn = "subprotocol";
   #args: readonly string[];
   readonly #dataDir: string;
   #process: ChildProcess | undefined;
@@ -23,6 +25,14 @@ export class Server {
   private constructor(args: readonly string[], dataDir: string) {
     this.#args = args;
     this.#dataDir = dataDir;
+  }
+
+  get httpUrl(): string {
+    return this.url;
+  }
+
+  get socketUrl(): string {
+    return `${this.url.replace("http", "ws")}/ws`;
   }
 
   static async start(args: readonly string[] = []): Promise<Server> {
@@ -73,10 +83,10 @@ export class Server {
   }
 
   /** Ends it for good. */
-  async remove(): Promise<void> {
+  readonly remove = async (): Promise<void> => {
     await this.kill();
     await rm(this.#dataDir, { recursive: true, force: true });
-  }
+  };
 }
 
 /** The surrounding environment without what would change the server's settings. */

@@ -1,8 +1,9 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { test as base, expect } from "vitest";
+import { test as base, expect, inject } from "vitest";
 import { App, PASSWORD } from "./app.ts";
 import { launch } from "./browser.ts";
 import { Server } from "./server.ts";
+import type { Own } from "./target.ts";
 import { watch } from "./watch.ts";
 import { type Account, signUp } from "./wire.ts";
 
@@ -21,7 +22,7 @@ export class Device {
     this.#url = url;
   }
 
-  /** A new tab at a path of the server, or at another address. */
+  /** A new tab at a path of the application, or at another address. */
   async page(path: string): Promise<Page> {
     const page = await this.context.newPage();
     await page.goto(new URL(path, this.#url).href);
@@ -35,18 +36,33 @@ export class Device {
 
   /** Signs in without the form, and opens a tab. */
   async signedIn({ name }: Account, path = "/"): Promise<App> {
-    const answer = await this.context.request.post(`${this.#url}/api/auth/signin`, {
-      data: { user: name, password: PASSWORD },
-    });
-    expect(answer.status()).toBe(200);
-    const app = await this.tab(path);
+    // From within the origin, which may be one that the browser alone knows the way to.
+    const page = await this.page("/healthz");
+    const status = await page.evaluate(
+      async (data) => {
+        const body = JSON.stringify(data);
+        const headers = { "Content-Type": "application/json" };
+        return (await fetch("/api/auth/signin", { method: "POST", headers, body })).status;
+      },
+      { user: name, password: PASSWORD },
+    );
+    expect(status).toBe(200);
+    await page.goto(new URL(path, this.#url).href);
+    const app = new App(page);
     await app.list.or(app.composer).first().waitFor();
     return app;
   }
 }
 
+/** What a test of every shape runs against. */
+export async function anyTarget(): Promise<Own> {
+  const target = inject("target");
+  if (target) return { ...target, remove: () => Promise.resolve() };
+  return Server.start(["--rate-limits", "off"]);
+}
+
 /** A test with a server and a browser for its file, and with devices that end with it. */
-export function testWith(startServer: () => Promise<Server>) {
+export function testWith<T extends Own>(startServer: () => Promise<T>) {
   return base
     .extend("server", { scope: "file" }, async ({}, { onCleanup }) => {
       const server = await startServer();
@@ -74,10 +90,13 @@ export function testWith(startServer: () => Promise<Server>) {
       };
     })
     .extend("person", ({ server }) => {
-      // Tests of a file share a server, so that their people need names of their own.
-      return (name: string): Promise<Account> =>
-        signUp(server, `${name}-${crypto.randomUUID().slice(0, 8)}`);
+      return (name: string): Promise<Account> => signUp(server, unique(name));
     });
 }
 
-export const test = testWith(() => Server.start(["--rate-limits", "off"]));
+/** Tests share a server, so that their people need names of their own. */
+export function unique(name: string): string {
+  return `${name}-${crypto.randomUUID().slice(0, 8)}`;
+}
+
+export const test = testWith(anyTarget);

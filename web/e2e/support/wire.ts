@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { WebSocket } from "ws";
 import { PASSWORD } from "./app.ts";
-import type { Server } from "./server.ts";
+import type { Target } from "./target.ts";
 
 export interface Account {
   readonly name: string;
@@ -10,8 +10,8 @@ export interface Account {
 }
 
 /** Makes an account without a browser. */
-export async function signUp(server: Server, name: string): Promise<Account> {
-  const response = await fetch(`${server.url}/api/auth/signup`, {
+export async function signUp({ httpUrl }: Target, name: string): Promise<Account> {
+  const response = await fetch(`${httpUrl}/api/auth/signup`, {
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify({ user: name, password: PASSWORD }),
@@ -21,35 +21,46 @@ export async function signUp(server: Server, name: string): Promise<Account> {
   return { name, sub: user.sub, token };
 }
 
-/** Sends texts without a browser, in order, and returns once all are in the log. */
+/** Sends texts without a browser, one after the other, and returns once all are in the log. */
 export async function say(
-  server: Server,
+  target: Target,
   from: Account,
   to: Account,
   texts: readonly string[],
 ): Promise<void> {
-  const url = new URL("/ws?level=1", server.url);
-  url.protocol = "ws:";
-  const socket = new WebSocket(url, ["aizuchi.1", `aizuchi.token.${from.token}`]);
+  const socket = openSocket(target, from.token);
   await once(socket, "open");
-  const acknowledged = new Promise<void>((all, failed) => {
-    let missing = texts.length;
+  await new Promise<void>((all, failed) => {
+    const waiting = [...texts];
+    const next = (): void => {
+      const message = waiting.shift();
+      if (message === undefined) {
+        all();
+        return;
+      }
+      const clientMsgId = crypto.randomUUID();
+      socket.send(JSON.stringify({ action: "SENDMSG", toSub: to.sub, message, clientMsgId }));
+    };
     socket.on("message", (data: Buffer) => {
       const text = data.toString();
       const { action } = JSON.parse(text) as { action: string };
       if (action === "ERROR") failed(new Error(text));
-      if (action === "ACK" && --missing === 0) all();
+      if (action === "ACK") next();
     });
     socket.on("close", () => {
       failed(new Error("The socket was closed."));
     });
+    next();
   });
-  for (const message of texts) {
-    const clientMsgId = crypto.randomUUID();
-    socket.send(JSON.stringify({ action: "SENDMSG", toSub: to.sub, message, clientMsgId }));
-  }
-  await acknowledged;
   socket.removeAllListeners("close");
   socket.close();
   await once(socket, "close");
+}
+
+function openSocket({ socketUrl, tokenIn }: Target, token: string): WebSocket {
+  const url = new URL(socketUrl);
+  url.searchParams.set("level", "1");
+  if (tokenIn === "subprotocol") return new WebSocket(url, ["aizuchi.1", `aizuchi.token.${token}`]);
+  url.searchParams.set("Authorizer", token);
+  return new WebSocket(url);
 }

@@ -2,7 +2,7 @@ import type { BrowserContextOptions, Locator, Page } from "playwright-core";
 import { describe } from "vitest";
 import { App, PASSWORD } from "../support/app.ts";
 import { examine, examined } from "../support/axe.ts";
-import { expect, test } from "../support/test.ts";
+import { expect, test, unique } from "../support/test.ts";
 import { say } from "../support/wire.ts";
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
@@ -66,7 +66,7 @@ test("the keyboard is enough", async ({ device, person, server }) => {
   await tabTo(page, page.getByRole("button", { name: "Create account" }));
   await page.keyboard.press("Enter");
   await tabTo(page, page.getByRole("textbox", { name: "Name", exact: true }));
-  const name = `ann-${crypto.randomUUID().slice(0, 8)}`;
+  const name = unique("ann");
   await page.keyboard.type(name);
   await tabTo(page, page.getByLabel("Password", { exact: true }));
   await page.keyboard.type(PASSWORD);
@@ -82,7 +82,7 @@ test("the keyboard is enough", async ({ device, person, server }) => {
   await page.keyboard.press("Enter");
   await a.mark("Without a mouse.", "Sent").waitFor();
 
-  const answer = await fetch(`${server.url}/api/users?name=${name}`, {
+  const answer = await fetch(`${server.httpUrl}/api/users?name=${name}`, {
     headers: { authorization: `Bearer ${bob.token}` },
   });
   const ann = { name, ...((await answer.json()) as { sub: string }), token: "" };

@@ -66,7 +66,7 @@ test("older history comes in above without moving what is read", async ({
 /** Lets the pages of history that a device asks for wait on their way to it. */
 async function holdPages(context: BrowserContext) {
   let waiting: (() => void)[] | undefined;
-  await context.routeWebSocket(/\/ws\?/, (page) => {
+  await context.routeWebSocket(/[?&]level=1/, (page) => {
     const server = page.connectToServer();
     server.onMessage((message) => {
       const deliver = (): void => {

@@ -1,23 +1,24 @@
 import { PASSWORD } from "../support/app.ts";
-import { expect, test } from "../support/test.ts";
+import { expect, test, unique } from "../support/test.ts";
 import { say } from "../support/wire.ts";
 
 test("two people meet by an invite link and chat", async ({ device }) => {
+  const [annsName, bobsName] = [unique("ann"), unique("bob")];
   const annsDevice = await device({ permissions: ["clipboard-read", "clipboard-write"] });
   const ann = await annsDevice.tab();
-  await ann.signUp("ann");
+  await ann.signUp(annsName);
   await ann.page.getByRole("button", { name: "Copy invite link" }).click();
   await ann.page.getByRole("status").filter({ hasText: "Copied" }).waitFor();
   const link = await ann.page.evaluate(() => navigator.clipboard.readText());
 
   const bob = await (await device()).tab(link);
   await bob.page.getByText("Somebody would like to talk with you.").waitFor();
-  await bob.submit("bob", PASSWORD, "Create account");
-  await bob.page.getByRole("heading", { name: "ann", exact: true }).waitFor();
+  await bob.submit(bobsName, PASSWORD, "Create account");
+  await bob.page.getByRole("heading", { name: annsName, exact: true }).waitFor();
 
   await bob.send("Hello, it is me.");
   await bob.mark("Hello, it is me.", "Sent").waitFor();
-  await ann.open("bob");
+  await ann.open(bobsName);
   await ann.message("Hello, it is me.").waitFor();
   await bob.mark("Hello, it is me.", "Read").waitFor();
 

@@ -1,4 +1,3 @@
-import { App } from "../support/app.ts";
 import { expect, test } from "../support/test.ts";
 
 test("what is written offline is sent once, on return", async ({ device, person }) => {
@@ -26,36 +25,8 @@ test("what is written offline is sent once, on return", async ({ device, person 
   await a.connectionLine(/offline/).waitFor({ state: "detached" });
   await a.message("Are you there?").waitFor();
   const said = ["Before the tunnel.", "Are you there?", "In the tunnel."];
-  expect(await texts(a)).toEqual(said);
-  expect(await texts(b)).toEqual(said);
-});
-
-test("a server that is killed and comes back loses nothing", async ({ device, person, server }) => {
-  const [ann, bob] = [await person("ann"), await person("bob")];
-  const a = await (await device()).signedIn(ann);
-  const b = await (await device()).signedIn(bob);
-  await a.start(bob.name);
-  await b.start(ann.name);
-  await a.send("One.");
-  await a.mark("One.", "Read").waitFor();
-
-  await server.kill();
-  await a.send("Two.");
-  await b.send("Three.");
-  await a.connectionLine(/^No connection\./).waitFor();
-  await a.mark("Two.", "Sending").waitFor();
-
-  await server.start();
-  await a.page.getByRole("button", { name: "Try now" }).click();
-  await a.mark("Two.", "Read").waitFor();
-  await b.mark("Three.", "Read").waitFor();
-  expect((await texts(a)).sort()).toEqual(["One.", "Three.", "Two."]);
-  expect(await texts(b)).toEqual(await texts(a));
-
-  const again = await (await device()).signedIn(ann);
-  await again.open(bob.name);
-  await again.message("Three.").waitFor();
-  expect(await texts(again)).toEqual(await texts(a));
+  expect(await a.texts()).toEqual(said);
+  expect(await b.texts()).toEqual(said);
 });
 
 test("a message that waits outlives the page", async ({ device, person }) => {
@@ -75,13 +46,5 @@ test("a message that waits outlives the page", async ({ device, person }) => {
   const b = await (await device()).signedIn(bob);
   await b.open(ann.name);
   await b.message("From a page that was closed.").waitFor();
-  expect(await texts(b)).toEqual(["From a page that was closed."]);
+  expect(await b.texts()).toEqual(["From a page that was closed."]);
 });
-
-/** The messages in view, oldest first. */
-async function texts(app: App): Promise<string[]> {
-  return app.log
-    .getByText(/^[A-Z].*[.?]$/)
-    .filter({ hasNotText: "begins." })
-    .allTextContents();
-}

@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { afterAll } from "vitest";
-import { App, PASSWORD } from "../support/app.ts";
-import { Server } from "../support/server.ts";
-import { expect, testWith } from "../support/test.ts";
-import { signUp } from "../support/wire.ts";
+import { App, PASSWORD } from "../../support/app.ts";
+import { Server } from "../../support/server.ts";
+import { expect, testWith } from "../../support/test.ts";
+import { signUp } from "../../support/wire.ts";
 
 const issuer = await Server.start(["--rate-limits", "off"]);
 afterAll(() => issuer.remove());

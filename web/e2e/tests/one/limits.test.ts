@@ -1,6 +1,6 @@
-import { PASSWORD } from "../support/app.ts";
-import { Server } from "../support/server.ts";
-import { expect, testWith } from "../support/test.ts";
+import { PASSWORD } from "../../support/app.ts";
+import { Server } from "../../support/server.ts";
+import { expect, testWith } from "../../support/test.ts";
 
 const test = testWith(() => Server.start());
 

@@ -1,9 +1,9 @@
 import { afterAll } from "vitest";
-import { PASSWORD } from "../support/app.ts";
-import { examine, examined } from "../support/axe.ts";
-import { Server } from "../support/server.ts";
-import { Site } from "../support/site.ts";
-import { expect, testWith } from "../support/test.ts";
+import { PASSWORD } from "../../support/app.ts";
+import { examine, examined } from "../../support/axe.ts";
+import { Server } from "../../support/server.ts";
+import { Site } from "../../support/site.ts";
+import { expect, testWith } from "../../support/test.ts";
 
 const shop = await Site.open();
 afterAll(() => shop.close());
