@@ -27,7 +27,7 @@ it.each([
     asked.push(String(url));
     return Promise.resolve(new Response(page));
   };
-  await failureOf(createAuth({ httpUrl, fetch: answer as typeof fetch }).refresh());
+  await failureOf(createAuth({ httpUrl, fetch: answer }).refresh());
   expect(asked).toEqual([expected]);
 });
 
