@@ -10,6 +10,8 @@ mod directory;
 mod item;
 mod keys;
 mod lease;
+mod log;
+mod pack;
 mod pause;
 mod person;
 mod registry;

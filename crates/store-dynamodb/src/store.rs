@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use aizuchi_core::clock::{Clock, SystemClock};
 use tokio::runtime::Handle;
 
-use crate::{lease::Leases, person::profiles::Profiles, stamps::Stamps, table::Table};
+use crate::{lease::Leases, log::Queues, person::profiles::Profiles, stamps::Stamps, table::Table};
 
 /// What a store is told.
 #[derive(Clone)]
@@ -47,6 +47,7 @@ pub(crate) struct Inner {
     pub(crate) table: Table,
     pub(crate) settings: Settings,
     pub(crate) stamps: Stamps,
+    pub(crate) queues: Queues,
     pub(crate) profiles: Profiles,
     pub(crate) leases: Leases,
     /// Where work goes on that a call began.
@@ -64,6 +65,7 @@ impl Store {
             table,
             settings,
             stamps: Stamps::default(),
+            queues: Queues::default(),
             profiles: Profiles::default(),
             leases: Leases::default(),
             runtime: Handle::current(),

@@ -1,6 +1,8 @@
-//! A DynamoDB to test against: the emulator, one for a test binary.
+//! A DynamoDB to test against: the emulator, and the engine that meters, one of
+//! each for a test binary that uses it.
 
 #![allow(dead_code, reason = "no test needs all of it")]
+#![allow(clippy::unwrap_used, reason = "a broken test fails")]
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -20,11 +22,12 @@ use aizuchi_store_dynamodb::{Access, Table};
 use aizuchi_testkit::block_on;
 use aws_credential_types::Credentials;
 
-/// Lives as long as the process: its standard input closes with us.
+/// Live as long as the process: their standard input closes with us.
 static EMULATOR: LazyLock<(Child, String)> = LazyLock::new(|| start("emulator"));
+static METER: LazyLock<(Child, String)> = LazyLock::new(|| start("dynoxide"));
 
 /// Starts one of the project's servers, which says in a line where it is.
-pub fn start(script: &str) -> (Child, String) {
+pub(crate) fn start(script: &str) -> (Child, String) {
     let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts");
     let mut server = Command::new(scripts.join(script))
         .stdin(Stdio::piped())
@@ -39,13 +42,13 @@ pub fn start(script: &str) -> (Child, String) {
 }
 
 /// How to reach a DynamoDB at this URL.
-pub fn access(url: &str) -> Access {
+pub(crate) fn access(url: &str) -> Access {
     let credentials = Credentials::new("test", "test", None, None, "test");
     Access { endpoint: Some(url.to_owned()), ..Access::new("ap-northeast-1", credentials) }
 }
 
 /// A table of one's own at this URL.
-pub fn table_at(url: &str) -> Table {
+pub(crate) fn table_at(url: &str) -> Table {
     static TABLES: AtomicU64 = AtomicU64::new(1);
     let name = format!("aizuchi-{}", TABLES.fetch_add(1, Ordering::Relaxed));
     let table = Table::new(&access(url), &name);
@@ -54,12 +57,17 @@ pub fn table_at(url: &str) -> Table {
 }
 
 /// A table of one's own in the emulator.
-pub fn table() -> Table {
+pub(crate) fn table() -> Table {
     table_at(&EMULATOR.1)
 }
 
+/// A table of one's own in the engine that meters rightly.
+pub(crate) fn metered_table() -> Table {
+    table_at(&METER.1)
+}
+
 /// A connection with neither session nor partner.
-pub fn connection(id: &str, user: &str, level: Level) -> Connection {
+pub(crate) fn connection(id: &str, user: &str, level: Level) -> Connection {
     Connection {
         id: ConnectionId::parse(id).unwrap(),
         user: UserId::parse(user).unwrap(),

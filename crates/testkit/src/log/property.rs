@@ -141,7 +141,8 @@ impl<F: LogFixture> Pair<F> {
         match call {
             Call::Append(news) => self.append(&news),
             Call::Read { conversation, reader, seq } => {
-                let (conversation, reader) = (self.conversation(conversation), self.person(reader));
+                let conversation = self.conversation(conversation);
+                let reader = &self.member(conversation, reader);
                 let theirs = block_on(self.store().read(conversation, reader, seq)).unwrap();
                 let ours = block_on(self.model.read(conversation, reader, seq)).unwrap();
                 assert_eq!(theirs, ours);
@@ -150,7 +151,8 @@ impl<F: LogFixture> Pair<F> {
                 self.compare_page(self.conversation(conversation), span, size);
             }
             Call::Summary { conversation, of } => {
-                self.compare_summary(self.conversation(conversation), self.person(of));
+                let conversation = self.conversation(conversation);
+                self.compare_summary(conversation, &self.member(conversation, of));
             }
             Call::List { of, limit } => self.compare_list(self.person(of), limit),
             Call::Changed { of, since, limit } => {
@@ -199,12 +201,20 @@ impl<F: LogFixture> Pair<F> {
         &self.people[number % self.people.len()]
     }
 
+    /// Nobody else reads a direct conversation.
+    fn member(&self, conversation: &ConversationId, number: usize) -> UserId {
+        match conversation.direct_members() {
+            Some(both) => both[number % 2].clone(),
+            None => self.person(number).clone(),
+        }
+    }
+
     fn compare_all(&self) {
         for conversation in &self.conversations {
             let size = PageSize { entries: usize::MAX, bytes: usize::MAX };
             self.compare_page(conversation, Span::After(0), size);
-            for person in &self.people {
-                self.compare_summary(conversation, person);
+            for number in 0..self.people.len() {
+                self.compare_summary(conversation, &self.member(conversation, number));
             }
         }
         for person in &self.people {

@@ -288,8 +288,9 @@ pub fn an_answer_is_visible_at_once(fixture: impl LogFixture) {
         assert_eq!(names(&changed(&store, &ada, before, 5)), slice::from_ref(conversation));
 
         let before = now(&store);
-        read(&store, conversation, "bob", appended.seq);
-        assert_eq!(summary(&store, conversation, "ada").reads, [(user("bob"), appended.seq)]);
+        let reader = conversation.partner_of(&ada).unwrap();
+        read(&store, conversation, reader.as_str(), appended.seq);
+        assert_eq!(summary(&store, conversation, "ada").reads, [(reader, appended.seq)]);
         assert_eq!(names(&changed(&store, &ada, before, 5)), slice::from_ref(conversation));
         assert!(now(&store) > before);
     }

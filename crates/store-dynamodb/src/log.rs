@@ -1,0 +1,129 @@
+//! The log.
+//!
+//! An entry is one item; its place is its sort key, and a place once taken is
+//! never free again. See [`place`] for how an entry gets its place and why it is
+//! stored once, [`fold`] for what the lists hold, [`page`] for what is read how.
+
+mod cursor;
+mod fold;
+mod list;
+mod page;
+mod place;
+mod queue;
+mod room;
+
+use std::{
+    collections::HashMap,
+    future::Future,
+    pin::Pin,
+    task::{Context, Poll, ready},
+};
+
+use aizuchi_core::{
+    error::PortError,
+    ids::{ConversationId, Seq, UserId},
+    log::{
+        Appended, Cursor, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span, Stamp,
+        Summary,
+    },
+};
+use tokio::sync::oneshot;
+
+pub(crate) use self::queue::Queues;
+use crate::store::Store;
+
+/// What an operator calls it.
+pub(crate) const LOG: &str = "the log";
+
+/// The wait for an append's outcome.
+#[derive(Debug)]
+pub struct Appending(oneshot::Receiver<Result<Appended, PortError>>);
+
+impl Future for Appending {
+    type Output = Result<Appended, PortError>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = ready!(Pin::new(&mut self.0).poll(cx));
+        Poll::Ready(answer.unwrap_or_else(|gone| Err(PortError::unavailable(LOG, gone))))
+    }
+}
+
+impl LogStore for Store {
+    type Appending = Appending;
+
+    fn append(&self, entry: NewEntry) -> Appending {
+        Appending(self.0.enqueue(entry))
+    }
+
+    async fn messages(
+        &self,
+        conversation: &ConversationId,
+        span: Span,
+        size: PageSize,
+    ) -> Result<Page, PortError> {
+        // Every entry is a message.
+        self.0.page(conversation, span, size).await
+    }
+
+    async fn entries(
+        &self,
+        conversation: &ConversationId,
+        span: Span,
+        size: PageSize,
+    ) -> Result<Page, PortError> {
+        self.0.page(conversation, span, size).await
+    }
+
+    async fn read(
+        &self,
+        conversation: &ConversationId,
+        reader: &UserId,
+        seq: Seq,
+    ) -> Result<Cursor, PortError> {
+        match conversation.partner_of(reader) {
+            Some(_) => self.0.read(conversation, reader, seq).await,
+            None => self.0.read_room(conversation, reader, seq).await,
+        }
+    }
+
+    async fn summary(
+        &self,
+        conversation: &ConversationId,
+        user: &UserId,
+    ) -> Result<Option<Summary>, PortError> {
+        match conversation.partner_of(user) {
+            Some(partner) => self.0.summary(conversation, user, &partner).await,
+            None => self.0.room_summary(conversation, user).await,
+        }
+    }
+
+    async fn conversations(
+        &self,
+        user: &UserId,
+        from: Option<ListCursor>,
+        limit: usize,
+    ) -> Result<Listed, PortError> {
+        self.0.conversations(user, from, limit).await
+    }
+
+    async fn changed(
+        &self,
+        user: &UserId,
+        since: Stamp,
+        limit: usize,
+    ) -> Result<Listed, PortError> {
+        self.0.changed(user, since, limit).await
+    }
+
+    async fn behind(
+        &self,
+        user: &UserId,
+        places: &HashMap<ConversationId, Seq>,
+    ) -> Result<Vec<Summary>, PortError> {
+        self.0.behind(user, places).await
+    }
+
+    async fn now(&self) -> Result<Stamp, PortError> {
+        Ok(self.0.stamps.now(self.0.now_ms(), self.0.settings.overlap))
+    }
+}

@@ -1,0 +1,111 @@
+//! Read cursors of direct conversations.
+//!
+//! A cursor lies in its reader's own list item, with the number of entries of
+//! others up to it (`b`), so that what is unread is a difference. To read up to
+//! the end, which is nearly always what one does, is one write and no read.
+
+use aizuchi_core::{
+    error::PortError,
+    ids::{ConversationId, Seq, UserId},
+    limits::UNREAD,
+    log::Cursor,
+};
+use tokio::time::{Duration, Instant};
+
+use super::{LOG, list::Item as ListItem};
+use crate::{
+    item,
+    keys::Key,
+    pause::Pause,
+    store::Inner,
+    table::{Change, Written},
+};
+
+/// How long a cursor is tried to be moved among others who move it.
+const MOVING: Duration = Duration::from_secs(5);
+
+impl Inner {
+    /// Moves a member's cursor.
+    pub(super) async fn read(
+        &self,
+        conversation: &ConversationId,
+        reader: &UserId,
+        seq: Seq,
+    ) -> Result<Cursor, PortError> {
+        if seq == 0 {
+            // It asks where the cursor stands.
+            let there = self.listed(conversation, reader).await?;
+            let seq = there.map_or(0, |there| there.read);
+            return Ok(Cursor { seq, moved: false });
+        }
+        let key = Key::listed(reader, conversation);
+        let deadline = Instant::now() + MOVING;
+        let mut pause = Pause::default();
+        // As if it were the end; what is refused tells where the end is.
+        let mut at_the_end = true;
+        let mut target = seq;
+        let mut others_up_to_it = 0;
+        let mut known: Option<ListItem> = None;
+        loop {
+            // Anew each time: it must not be older than the overlap allows.
+            let stamp = self.stamps.make(self.now_ms(), conversation);
+            let change = if at_the_end {
+                Change::of(key.clone(), "SET r = :r, b = n - o, m = :m")
+                    .only_if("n = :r AND (attribute_not_exists(r) OR r < :r)")
+            } else {
+                let (n, o) = known.as_ref().map_or((0, 0), |item| (item.last, item.own));
+                Change::of(key.clone(), "SET r = :r, b = :b, m = :m")
+                    .only_if("n = :n AND o = :o AND (attribute_not_exists(r) OR r < :r)")
+                    .value(":b", item::number(others_up_to_it))
+                    .value(":n", item::number(n))
+                    .value(":o", item::number(o))
+            };
+            let change =
+                change.value(":r", item::number(target)).value(":m", item::number(stamp.0));
+            let there = match self.table.change(change).await? {
+                Written::Done(_) => return Ok(Cursor { seq: target, moved: true }),
+                Written::Refused(None) => return Ok(Cursor { seq: 0, moved: false }),
+                Written::Refused(Some(there)) => ListItem::parse(&there)?,
+            };
+            if there.moved == stamp {
+                // A write that was tried again met itself.
+                return Ok(Cursor { seq: target, moved: true });
+            }
+            target = seq.min(there.last);
+            if there.read >= target {
+                return Ok(Cursor { seq: there.read, moved: false });
+            }
+            if Instant::now() >= deadline {
+                return Err(PortError::unavailable(LOG, "a cursor that others keep moving"));
+            }
+            at_the_end = target == there.last;
+            if !at_the_end {
+                let after = self.others_between(conversation, reader, target, there.last).await?;
+                others_up_to_it = (there.last - there.own).saturating_sub(after);
+            }
+            if known.replace(there).is_some() {
+                pause.wait().await;
+            }
+        }
+    }
+
+    /// How many entries after one place up to another are others' than
+    /// `reader`'s, exact up to what is shown, and that at most.
+    pub(super) async fn others_between(
+        &self,
+        conversation: &ConversationId,
+        reader: &UserId,
+        after: Seq,
+        upto: Seq,
+    ) -> Result<u64, PortError> {
+        /// Entries looked at in one go: a few of one's own may lie between.
+        const STEP: u64 = UNREAD + UNREAD / 2;
+        let (mut others, mut from) = (0, after);
+        while from < upto && others < UNREAD {
+            let to = upto.min(from.saturating_add(STEP));
+            others += self.count(conversation, from, to, |author| author != reader).await?;
+            from = to;
+        }
+        Ok(others.min(UNREAD))
+    }
+}

@@ -1,0 +1,62 @@
+//! The log's suite, against two engines: what one lets pass the other may not.
+
+mod support;
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use aizuchi_core::clock::Clock;
+use aizuchi_store_dynamodb::{Settings, Store, Table};
+use aizuchi_testkit::{block_on, log::LogFixture, log_suite};
+
+/// A clock that never shows the same time twice, however quickly a store is
+/// opened again.
+#[derive(Debug)]
+struct Ticking(AtomicU64);
+
+impl Clock for Ticking {
+    fn now_ms(&self) -> u64 {
+        self.0.fetch_add(1, Ordering::SeqCst)
+    }
+}
+
+/// A table of one's own.
+struct Fixture {
+    table: Table,
+    clock: Arc<Ticking>,
+}
+
+impl From<Table> for Fixture {
+    fn from(table: Table) -> Self {
+        let clock = Arc::new(Ticking(AtomicU64::new(1_700_000_000_000)));
+        Self { table, clock }
+    }
+}
+
+impl LogFixture for Fixture {
+    type Store = Store;
+
+    /// One process alone needs no overlap.
+    fn open(&self) -> Store {
+        let settings =
+            Settings { clock: self.clock.clone(), overlap: Duration::ZERO, ..Settings::default() };
+        block_on(async { Store::new(self.table.clone(), settings) })
+    }
+}
+
+mod emulator {
+    use super::{Fixture, log_suite, support};
+
+    log_suite!(Fixture::from(support::table()));
+}
+
+mod meter {
+    use super::{Fixture, log_suite, support};
+
+    log_suite!(Fixture::from(support::metered_table()));
+}
