@@ -79,6 +79,17 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         }
     }
 
+    /// A connection is heard of that was thought lost, its user's last. What
+    /// fails here is logged: his watchers look again by themselves.
+    pub async fn returned(&self, caller: &Caller) {
+        match self.chat.returned(caller).await {
+            Ok(outcome) => {
+                self.carry_out(caller, outcome, &Echo::default(), &mut Answers::Push).await;
+            }
+            Err(refusal) => log_failure(&refusal),
+        }
+    }
+
     /// Reads a frame of a connection's.
     pub fn decode(&self, caller: &Caller, text: &str) -> Request {
         self.metrics.frames.add(1);

@@ -4,6 +4,7 @@
 //! again afterwards, so that no change falls between the two.
 
 use crate::{
+    accounts::fold,
     chat::{Caller, Chat, Ports},
     clock::Clock,
     directory::{Directory, Profile},
@@ -16,10 +17,12 @@ use crate::{
 
 impl<P: Ports> Chat<P> {
     /// Writes down whom a token names, unless he is known by this name already:
-    /// people of an outside issuer are known from their first connection on.
+    /// people of an outside issuer are known from their first connection on. How
+    /// he wrote it himself stays: some tokens have it in small letters only.
     pub async fn introduce(&self, profile: &Profile) -> Result<(), Refusal> {
         let known = self.ports.directory().by_id(&profile.user).await?;
-        if known.as_ref() != Some(profile) {
+        let name = fold(&profile.username);
+        if known.is_none_or(|known| fold(&known.username) != name) {
             self.ports.directory().remember(profile).await?;
         }
         Ok(())
@@ -56,6 +59,11 @@ impl<P: Ports> Chat<P> {
             return Ok(Outcome::default());
         }
         self.tell_watchers(user, false, Some(now)).await
+    }
+
+    /// A person whose connections were all thought lost was heard of.
+    pub async fn returned(&self, caller: &Caller) -> Result<Outcome, Refusal> {
+        self.tell_watchers(&caller.user, true, None).await
     }
 
     /// Who the partner is and whether he is online; watches him from now on.

@@ -1,0 +1,99 @@
+//! The HTTP API: who people are, and what is about the chat. The application
+//! itself is not here; CloudFront serves it, and sends `/api` and `/auth` here.
+
+use std::{sync::Arc, time::Duration};
+
+use aizuchi_core::{
+    accounts::SessionId,
+    clock::{Clock, SystemClock},
+    ids::UserId,
+};
+use aizuchi_identity::{
+    Cognito, CognitoSettings, Heard, IssuerSettings, SessionEvents, Settings, Verifier,
+    http::{ApiError, NoLimits, Origins, cognito_router},
+};
+use aizuchi_wire::ErrorCode;
+use axum::{
+    Router,
+    extract::Request,
+    middleware::{Next, from_fn},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use tokio::time::timeout;
+
+use crate::{
+    Chats,
+    ports::StartError,
+    settings::{Issuer, SignIn},
+};
+
+/// A request's answer; API Gateway waits for 29 s.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
+/// The longest that Cognito lets an access token live. A session that ended
+/// opens no socket for so long.
+const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// From where sockets may be opened, and who verifies their tokens. Keys are
+/// fetched with the first token.
+pub fn trusted(issuer: Issuer) -> Result<(Origins, Verifier), StartError> {
+    let origins = Origins::of(&known(&issuer));
+    let tokens = IssuerSettings {
+        issuer: issuer.issuer,
+        jwks_url: Some(issuer.jwks_url),
+        audiences: vec![issuer.client_id],
+    };
+    Ok((origins, Verifier::of_issuer(tokens, Arc::new(SystemClock))?))
+}
+
+/// All routes.
+pub fn routes(chats: Arc<Chats>, issuer: Issuer, sign_in: SignIn) -> Result<Router, StartError> {
+    let settings = known(&issuer);
+    let origins = Arc::new(Origins::of(&settings));
+    let clock = Arc::new(SystemClock);
+    let cognito = CognitoSettings {
+        issuer: issuer.issuer,
+        jwks_url: Some(issuer.jwks_url),
+        client_id: issuer.client_id,
+        api_url: sign_in.cognito_url,
+        sign_in_url: sign_in.sign_in_url,
+    };
+    let cognito = Arc::new(Cognito::new(cognito, clock.clone())?);
+    let gateway = Arc::clone(chats.gateway());
+    let api = aizuchi_api::router(gateway, Arc::clone(cognito.verifier()), origins);
+    let directory = Arc::new(chats.directory().clone());
+    let sockets = Arc::new(Sockets(chats));
+    // Cognito itself counts what failed, for a name and for an address.
+    let limits = Arc::new(NoLimits);
+    Ok(Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .merge(api)
+        .merge(cognito_router(cognito, directory, settings, clock, sockets, limits))
+        .fallback(|| async { ApiError::new(ErrorCode::NotFound, "There is nothing here.") })
+        .layer(from_fn(in_time)))
+}
+
+/// Answers for a call that does not come to its end.
+async fn in_time(request: Request, next: Next) -> Response {
+    timeout(REQUEST_TIMEOUT, next.run(request)).await.unwrap_or_else(|_| {
+        let late = "This took too long. Please try again.";
+        ApiError::new(ErrorCode::Unavailable, late).into_response()
+    })
+}
+
+fn known(issuer: &Issuer) -> Settings {
+    let mut settings = Settings::new(issuer.public_url.clone());
+    settings.allowed_origins.clone_from(&issuer.allowed_origins);
+    settings
+}
+
+/// Closes the sockets of sessions that end.
+struct Sockets(Arc<Chats>);
+
+impl SessionEvents for Sockets {
+    fn ended<'a>(&'a self, user: &'a UserId, session: Option<SessionId>) -> Heard<'a> {
+        let life = u64::try_from(TOKEN_LIFE.as_millis()).unwrap_or(u64::MAX);
+        let until = SystemClock.now_ms().saturating_add(life);
+        Box::pin(self.0.end(user, session, until))
+    }
+}
