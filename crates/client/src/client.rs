@@ -7,14 +7,13 @@ use tokio::{
     sync::mpsc,
     time::{Instant, sleep_until},
 };
-use url::Url;
 
 use crate::{
     event::{Command, Event, Person, To},
     http::Account,
     ids,
-    session::{Closed, Effect, Session},
-    transport::{Incoming, OpenError, Socket},
+    session::{Closed, Effect, RETIRED, Session},
+    transport::{Endpoint, Incoming, OpenError, Socket},
 };
 
 const COMMANDS: usize = 64;
@@ -35,19 +34,22 @@ pub struct Client {
 impl Client {
     /// Starts a client on the current tokio runtime. An application that takes
     /// no events is, in the end, disconnected by the server as a slow reader.
-    pub fn start(account: Account, socket_url: Url) -> (Self, mpsc::Receiver<Event>) {
+    pub fn start(account: Account, to: Endpoint) -> (Self, mpsc::Receiver<Event>) {
         let (commands, wanted) = mpsc::channel(COMMANDS);
         let (told, events) = mpsc::channel(EVENTS);
         let me = account.me().clone();
         let mut seed = [0; 8];
         // Without randomness clients come back in step, which is bad but no reason to stay away.
         let _ = getrandom::fill(&mut seed);
+        let session = Session::new(me.sub.clone(), u64::from_le_bytes(seed)).keeping(to.keep);
         let driver = Driver {
-            session: Session::new(me.sub.clone(), u64::from_le_bytes(seed)),
+            session,
             link: Link::None,
+            next: None,
+            retired: None,
             origin: Instant::now(),
             account,
-            socket_url,
+            to,
         };
         tokio::spawn(driver.run(wanted, told));
         (Self { commands, me }, events)
@@ -96,14 +98,27 @@ enum OpenFailed {
 enum Happened {
     Opened(Result<Box<Socket>, OpenFailed>),
     Incoming(Incoming),
+    /// The connection that takes the place of the one in use.
+    Next(Result<Box<Socket>, OpenFailed>),
+    /// From the one whose place was taken.
+    Late(Incoming),
+    RetiredLongEnough,
+}
+
+/// A connection whose place was taken, and until when it is read.
+struct Retired {
+    socket: Box<Socket>,
+    until: Instant,
 }
 
 struct Driver {
     session: Session,
     link: Link,
+    next: Option<Opening>,
+    retired: Option<Retired>,
     origin: Instant,
     account: Account,
-    socket_url: Url,
+    to: Endpoint,
 }
 
 impl Driver {
@@ -115,6 +130,7 @@ impl Driver {
             {
                 match effect {
                     Effect::Open => self.link = Link::Opening(self.open()),
+                    Effect::Renew => self.next = Some(self.open()),
                     Effect::Close => self.drop_link(),
                     Effect::Send(text) => self.send(text).await,
                     Effect::Event(event) => untold = Some(event),
@@ -133,7 +149,7 @@ impl Driver {
                     Some(command) => self.session.command(self.origin.elapsed(), command),
                     None => break,
                 },
-                happened = self.link.next(), if untold.is_none() => self.happened(happened),
+                happened = self.next(), if untold.is_none() => self.happened(happened),
                 () = until(deadline), if untold.is_none() => self.session.timer(self.origin.elapsed()),
             }
         }
@@ -144,13 +160,13 @@ impl Driver {
     }
 
     fn open(&self) -> Opening {
-        let (account, url) = (self.account.clone(), self.socket_url.clone());
+        let (account, to) = (self.account.clone(), self.to.clone());
         tokio::spawn(async move {
             let token = account.token().await.map_err(|error| match error.code() {
                 Some(ErrorCode::Unauthorized) => OpenFailed::SignedOut,
                 _ => OpenFailed::Lost,
             })?;
-            match Socket::open(&url, &token).await {
+            match Socket::open(&to, &token).await {
                 Ok(socket) => Ok(Box::new(socket)),
                 Err(error) => {
                     tracing::debug!(%error, "no socket");
@@ -173,6 +189,15 @@ impl Driver {
         }
     }
 
+    /// What happens next on any connection. May be dropped while it waits.
+    async fn next(&mut self) -> Happened {
+        tokio::select! {
+            happened = self.link.next() => happened,
+            opened = opened(self.next.as_mut()) => Happened::Next(opened),
+            late = late(self.retired.as_mut()) => late,
+        }
+    }
+
     fn happened(&mut self, happened: Happened) {
         let now = self.origin.elapsed();
         match happened {
@@ -188,11 +213,37 @@ impl Driver {
                 };
                 self.session.closed(now, why);
             }
-            Happened::Incoming(Incoming::Text(text)) => self.session.text(now, &text),
+            Happened::Incoming(Incoming::Text(text)) | Happened::Late(Incoming::Text(text)) => {
+                self.session.text(now, &text);
+            }
+            Happened::Next(next) => self.take_next(next),
+            Happened::Late(Incoming::Closed(_)) => self.retired = None,
+            Happened::RetiredLongEnough => {
+                if let Some(Retired { socket, .. }) = self.retired.take() {
+                    tokio::spawn(socket.close());
+                }
+            }
             Happened::Incoming(Incoming::Closed(code)) => {
-                self.link = Link::None;
+                self.drop_link();
                 self.session.closed(now, code.map_or(Closed::Lost, Closed::Code));
             }
+        }
+    }
+
+    /// Takes the next connection in the place of the one in use.
+    fn take_next(&mut self, next: Result<Box<Socket>, OpenFailed>) {
+        let now = self.origin.elapsed();
+        self.next = None;
+        match next {
+            Ok(socket) => {
+                let old = std::mem::replace(&mut self.link, Link::Open(socket));
+                if let Link::Open(socket) = old {
+                    self.retired = Some(Retired { socket, until: Instant::now() + RETIRED });
+                }
+                self.session.renewed(now);
+            }
+            Err(OpenFailed::SignedOut) => self.session.not_renewed(now, Closed::SignedOut),
+            Err(OpenFailed::Lost) => self.session.not_renewed(now, Closed::Lost),
         }
     }
 
@@ -200,6 +251,26 @@ impl Driver {
         if let Link::Opening(opening) = std::mem::replace(&mut self.link, Link::None) {
             opening.abort();
         }
+        if let Some(next) = self.next.take() {
+            next.abort();
+        }
+        self.retired = None;
+    }
+}
+
+async fn opened(opening: Option<&mut Opening>) -> Result<Box<Socket>, OpenFailed> {
+    match opening {
+        // A task that died is as good as a connection that broke.
+        Some(opening) => opening.await.unwrap_or(Err(OpenFailed::Lost)),
+        None => pending().await,
+    }
+}
+
+async fn late(retired: Option<&mut Retired>) -> Happened {
+    let Some(Retired { socket, until }) = retired else { return pending().await };
+    tokio::select! {
+        incoming = socket.next() => Happened::Late(incoming),
+        () = sleep_until(*until) => Happened::RetiredLongEnough,
     }
 }
 
@@ -207,10 +278,7 @@ impl Link {
     async fn next(&mut self) -> Happened {
         match self {
             Self::None => pending().await,
-            // A task that died is as good as a connection that broke.
-            Self::Opening(opening) => {
-                Happened::Opened(opening.await.unwrap_or(Err(OpenFailed::Lost)))
-            }
+            Self::Opening(opening) => Happened::Opened(opened(Some(opening)).await),
             Self::Open(socket) => Happened::Incoming(socket.next().await),
         }
     }

@@ -11,7 +11,11 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::event::Person;
+use crate::{
+    event::Person,
+    session::Keep,
+    transport::{Endpoint, TokenIn},
+};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const REFRESH_COOKIE: &str = "aizuchi_refresh";
@@ -71,6 +75,20 @@ pub struct Service {
 #[serde(rename_all = "camelCase")]
 struct Configuration {
     socket_url: String,
+    #[serde(default)]
+    token_in: TokenIn,
+    keep_alive_seconds: Option<u32>,
+    renew_after_seconds: Option<u32>,
+    #[serde(default)]
+    pushes: Pushes,
+}
+
+#[derive(Deserialize, Default, PartialEq, Eq)]
+#[serde(rename_all = "kebab-case")]
+enum Pushes {
+    #[default]
+    Sure,
+    BestEffort,
 }
 
 #[derive(Serialize)]
@@ -117,11 +135,11 @@ impl Service {
         Ok(Self { http, base })
     }
 
-    /// Where the server's socket is.
-    pub async fn socket_url(&self) -> Result<Url, HttpError> {
+    /// Where the server's sockets are, and how they are kept.
+    pub async fn endpoint(&self) -> Result<Endpoint, HttpError> {
         let call = self.http.get(self.url("/config.json"));
         let (configuration, _): (Configuration, _) = self.ask(call).await?;
-        socket_url(&self.base, &configuration.socket_url).ok_or_else(|| HttpError::Foreign {
+        endpoint(&self.base, &configuration).ok_or_else(|| HttpError::Foreign {
             url: self.url("/config.json"),
             status: StatusCode::OK,
         })
@@ -169,6 +187,22 @@ impl Service {
         let body = answer.json().await.map_err(|_| HttpError::Foreign { url, status })?;
         Ok((body, refresh))
     }
+}
+
+fn endpoint(base: &Url, configuration: &Configuration) -> Option<Endpoint> {
+    let usual = Keep::default();
+    let seconds = |seconds: Option<u32>| seconds.map(|seconds| Duration::from_secs(seconds.into()));
+    Some(Endpoint {
+        url: socket_url(base, &configuration.socket_url)?,
+        token_in: configuration.token_in,
+        keep: Keep {
+            // What pages are told may be for a closer look than is needed here.
+            ask_every: seconds(configuration.keep_alive_seconds)
+                .map_or(usual.ask_every, |every| every.max(usual.ask_every)),
+            renew_after: seconds(configuration.renew_after_seconds).unwrap_or(usual.renew_after),
+            watch_again: configuration.pushes == Pushes::BestEffort,
+        },
+    })
 }
 
 /// A socket's address, which may be relative to the server's.
@@ -299,6 +333,25 @@ impl From<reqwest::Error> for HttpError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_configuration_says_how_connections_are_kept() {
+        let read = |json| {
+            let configuration = serde_json::from_str(json).unwrap();
+            endpoint(&"https://a.example".parse().unwrap(), &configuration).unwrap()
+        };
+        let plain = read(r#"{"socketUrl":"/ws","auth":{"kind":"builtin"},"keepAliveSeconds":25}"#);
+        assert_eq!(plain.token_in, TokenIn::Subprotocol);
+        assert_eq!(plain.keep, Keep::default());
+        let gateway = read(
+            r#"{"socketUrl":"wss://b.example/live","tokenIn":"query","pushes":"best-effort",
+                "keepAliveSeconds":240,"renewAfterSeconds":60}"#,
+        );
+        assert_eq!(gateway.url.as_str(), "wss://b.example/live");
+        assert_eq!(gateway.token_in, TokenIn::Query);
+        let (ask_every, renew_after) = (Duration::from_secs(240), Duration::from_secs(60));
+        assert_eq!(gateway.keep, Keep { ask_every, renew_after, watch_again: true });
+    }
 
     #[test]
     fn a_sockets_address_may_be_relative() {

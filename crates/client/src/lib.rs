@@ -15,3 +15,4 @@ pub mod transport;
 pub use client::{Client, Gone};
 pub use event::Event;
 pub use http::{Account, Service};
+pub use transport::Endpoint;

@@ -1,10 +1,12 @@
-//! A WebSocket to the server: `ws` and `wss`, the token in the subprotocol list.
+//! A WebSocket to the server: `ws` and `wss`, the token in the subprotocol list
+//! or in the query.
 
 use std::{io, sync::Arc, time::Duration};
 
 use aizuchi_wire::limits::OUTBOUND_BYTES;
 use futures_util::{SinkExt, StreamExt};
 use rustls_platform_verifier::BuilderVerifierExt;
+use serde::Deserialize;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     net::TcpStream,
@@ -14,10 +16,13 @@ use tokio_rustls::{TlsConnector, rustls};
 use tokio_tungstenite::{
     WebSocketStream, client_async_with_config,
     tungstenite::{
-        self, Message, client::IntoClientRequest, http::HeaderValue, protocol::WebSocketConfig,
+        self, Message, client::IntoClientRequest, handshake::client::Request, http::HeaderValue,
+        protocol::WebSocketConfig,
     },
 };
 use url::Url;
+
+use crate::session::Keep;
 
 /// For the connection and its handshakes together.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(15);
@@ -27,6 +32,29 @@ const READ_BUFFER_BYTES: usize = 4 * 1024;
 
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
 impl<T: AsyncRead + AsyncWrite + Unpin + Send> Stream for T {}
+
+/// Where an access token travels when a socket opens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TokenIn {
+    /// In the subprotocol list, which no access log keeps.
+    #[default]
+    Subprotocol,
+    /// In the query, which is all that API Gateway lets its authorizer read of
+    /// a browser's handshake.
+    Query,
+}
+
+/// Where a server's sockets are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// A `ws` or `wss` address.
+    pub url: Url,
+    /// Where the token goes.
+    pub token_in: TokenIn,
+    /// How connections there are kept.
+    pub keep: Keep,
+}
 
 /// Why a socket could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -66,22 +94,17 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Connects to `url` at level 1, authenticated by `token`.
-    pub async fn open(url: &Url, token: &str) -> Result<Self, OpenError> {
-        timeout(OPEN_TIMEOUT, Self::connect(url, token)).await.map_err(|_| OpenError::Timeout)?
+    /// Connects at level 1, authenticated by `token`.
+    pub async fn open(to: &Endpoint, token: &str) -> Result<Self, OpenError> {
+        timeout(OPEN_TIMEOUT, Self::connect(to, token)).await.map_err(|_| OpenError::Timeout)?
     }
 
-    async fn connect(url: &Url, token: &str) -> Result<Self, OpenError> {
+    async fn connect(to: &Endpoint, token: &str) -> Result<Self, OpenError> {
+        let url = &to.url;
         let address = || OpenError::Address(url.clone());
         let host = url.host_str().ok_or_else(address)?;
         let port = url.port_or_known_default().ok_or_else(address)?;
-        let mut url_at_level = url.clone();
-        url_at_level.query_pairs_mut().append_pair("level", "1");
-        let mut request = url_at_level.as_str().into_client_request().map_err(|_| address())?;
-        let protocols = format!("aizuchi.1, aizuchi.token.{token}");
-        let protocols = HeaderValue::from_str(&protocols).map_err(|_| OpenError::Refused(401))?;
-        request.headers_mut().insert("sec-websocket-protocol", protocols);
-
+        let request = request(to, token)?;
         let tcp = TcpStream::connect((host.trim_matches(['[', ']']), port)).await?;
         tcp.set_nodelay(true)?;
         let stream: Box<dyn Stream> = match url.scheme() {
@@ -133,6 +156,26 @@ impl Socket {
     }
 }
 
+fn request(to: &Endpoint, token: &str) -> Result<Request, OpenError> {
+    let mut url = to.url.clone();
+    url.query_pairs_mut().append_pair("level", "1");
+    // Offered to a server that agrees to none, a subprotocol would end the handshake.
+    let protocols = match to.token_in {
+        TokenIn::Subprotocol => Some(format!("aizuchi.1, aizuchi.token.{token}")),
+        TokenIn::Query => {
+            url.query_pairs_mut().append_pair("Authorizer", token);
+            None
+        }
+    };
+    let request = url.as_str().into_client_request();
+    let mut request = request.map_err(|_| OpenError::Address(to.url.clone()))?;
+    if let Some(protocols) = protocols {
+        let protocols = HeaderValue::from_str(&protocols).map_err(|_| OpenError::Refused(401))?;
+        request.headers_mut().insert("sec-websocket-protocol", protocols);
+    }
+    Ok(request)
+}
+
 async fn encrypt(tcp: TcpStream, host: &str) -> Result<impl Stream + use<>, OpenError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
@@ -142,4 +185,28 @@ async fn encrypt(tcp: TcpStream, host: &str) -> Result<impl Stream + use<>, Open
     let name = rustls::pki_types::ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
         .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
     Ok(TlsConnector::from(Arc::new(config)).connect(name, tcp).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(token_in: TokenIn) -> (String, Option<String>) {
+        let url = "wss://chat.example/live?stage=1".parse().unwrap();
+        let to = Endpoint { url, token_in, keep: Keep::default() };
+        let request = request(&to, "a.b.c").unwrap();
+        let offered = request.headers().get("sec-websocket-protocol");
+        let offered = offered.map(|offered| offered.to_str().unwrap().to_owned());
+        (request.uri().to_string(), offered)
+    }
+
+    #[test]
+    fn the_token_goes_where_the_server_looks_for_it() {
+        let (uri, offered) = asked(TokenIn::Subprotocol);
+        assert_eq!(uri, "wss://chat.example/live?stage=1&level=1");
+        assert_eq!(offered.as_deref(), Some("aizuchi.1, aizuchi.token.a.b.c"));
+        let (uri, offered) = asked(TokenIn::Query);
+        assert_eq!(uri, "wss://chat.example/live?stage=1&level=1&Authorizer=a.b.c");
+        assert_eq!(offered, None);
+    }
 }

@@ -21,7 +21,7 @@ pub(super) struct Server {
 impl Server {
     pub(super) async fn find(url: &Url) -> Result<Self, BenchError> {
         let service = Service::new(url.clone())?;
-        let socket_url = service.socket_url().await?;
+        let socket_url = service.endpoint().await?.url;
         if socket_url.scheme() != "ws" {
             return Err(BenchError::Address(socket_url));
         }

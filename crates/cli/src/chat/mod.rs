@@ -88,8 +88,8 @@ type Input = Lines<BufReader<Stdin>>;
 pub(crate) async fn run(args: ChatArgs) -> Result<(), ChatError> {
     let mut input = BufReader::new(stdin()).lines();
     let (service, account) = sign_in::sign_in(&args, &mut input).await?;
-    let socket_url = service.socket_url().await?;
-    let (client, events) = Client::start(account.clone(), socket_url);
+    let endpoint = service.endpoint().await?;
+    let (client, events) = Client::start(account.clone(), endpoint);
     screen::quiet(format_args!("signed in as {}; /help says how", client.me().username));
     let mut room = Room::new(client, account);
     room.list().await?;

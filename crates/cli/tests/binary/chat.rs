@@ -1,5 +1,11 @@
 //! Two people chat, and nothing of it is lost.
 
+use std::time::{Duration, Instant};
+
+use aizuchi_client::{
+    Client, Event, Service,
+    event::{Command, Link, To},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -45,6 +51,42 @@ async fn what_was_said_is_there_after_a_restart_and_a_resend_adds_nothing() {
     assert_eq!(anns.expect("ACK").await["messageId"], ack["messageId"]);
     anns.send(message(bobs_sub, "and good night", "c2")).await;
     assert_eq!(anns.expect("ACK").await["seq"], 2);
+}
+
+#[tokio::test]
+async fn a_client_outlives_its_connections_and_nobody_sees_it_go() {
+    let (place, max_age) = (Place::new(), Duration::from_secs(4));
+    let server = place.serve(&["--max-age", "4s", "--rate-limits", "off"]);
+    let (ann, bob) = (server.sign_up("ann").await, server.sign_up("bob").await);
+    let mut endpoint = Service::new(server.url.clone()).unwrap().endpoint().await.unwrap();
+    endpoint.keep.renew_after = max_age / 2;
+    let (bobs_sub, watched) = (bob.me().sub.clone(), vec![ann.me().sub.clone()]);
+    let (anns, mut anns_events) = Client::start(ann, endpoint.clone());
+    let (bobs, mut bobs_events) = Client::start(bob, endpoint);
+    while anns_events.recv().await != Some(Event::Link(Link::Online)) {}
+    bobs.command(Command::Watch { subs: watched }).await.unwrap();
+
+    let (began, mut said) = (Instant::now(), 0_u64);
+    while began.elapsed() < max_age * 2 {
+        said += 1;
+        anns.send(To::Person(bobs_sub.clone()), format!("message {said}")).await.unwrap();
+        loop {
+            match bobs_events.recv().await.unwrap() {
+                Event::Message(message) => {
+                    assert_eq!((message.seq, message.text), (said, format!("message {said}")));
+                    break;
+                }
+                gone @ (Event::Link(Link::Offline { .. })
+                | Event::Presence { online: false, .. }) => {
+                    panic!("{gone:?} after {:?}", began.elapsed())
+                }
+                _ => {}
+            }
+        }
+        while let Ok(event) = anns_events.try_recv() {
+            assert!(!matches!(event, Event::Link(Link::Offline { .. })), "{event:?}");
+        }
+    }
 }
 
 #[tokio::test]

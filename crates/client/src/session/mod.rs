@@ -1,14 +1,15 @@
 //! A client's behaviour, without I/O.
 //!
 //! A driver tells the session what happened ([`Session::opened`],
-//! [`Session::text`], [`Session::closed`], [`Session::timer`],
-//! [`Session::command`]), carries out its [`Effect`]s in order, and calls
+//! [`Session::text`], [`Session::closed`], [`Session::renewed`],
+//! [`Session::not_renewed`], [`Session::timer`], [`Session::command`]), carries out its [`Effect`]s in order, and calls
 //! `timer` at [`Session::deadline`]. Time is whatever the driver says, from any
 //! origin, and never goes back.
 
 mod backoff;
 mod encode;
 mod incoming;
+mod keeping;
 mod outbox;
 mod timeline;
 
@@ -24,8 +25,10 @@ use std::{
 
 use aizuchi_wire::{CloseCode, ErrorCode, limits::INBOUND_BYTES};
 
+pub use self::keeping::{Keep, RETIRED};
 use self::{
     backoff::Backoff,
+    keeping::Renewal,
     outbox::{Outbox, Pending},
     timeline::Timeline,
 };
@@ -36,10 +39,6 @@ use crate::{
 
 /// How long a message that came early waits for those before it.
 const HOLD_BACK: Duration = Duration::from_millis(300);
-/// So often it is asked whether the server is there and whether something was
-/// missed: where the last push of a conversation failed, no gap shows it. The
-/// server closes connections that say nothing for ten minutes.
-const SYNC_EVERY: Duration = Duration::from_secs(60);
 /// A server that says nothing at all for so long after a question is gone.
 const DEAD_AFTER: Duration = Duration::from_secs(15);
 /// After a refusal that does not say when to try again.
@@ -72,9 +71,12 @@ pub enum Closed {
 pub enum Effect {
     /// Open a connection, then call `opened` or `closed`.
     Open,
+    /// Open another one beside that in use, then take it in its place and call
+    /// `renewed`, or call `not_renewed`. The old one is read for [`RETIRED`].
+    Renew,
     /// Send this text.
     Send(String),
-    /// Drop the connection; no call is wanted.
+    /// Drop every connection; no call is wanted.
     Close,
     /// Tell the application.
     Event(Event),
@@ -84,7 +86,7 @@ pub enum Effect {
 enum State {
     Waiting { until: Duration },
     Opening,
-    Open { synced: Duration, unanswered_since: Option<Duration> },
+    Open { synced: Duration, unanswered_since: Option<Duration>, renewal: Renewal },
     Ended,
 }
 
@@ -99,6 +101,7 @@ enum Syncing {
 #[derive(Debug)]
 pub struct Session {
     me: String,
+    keep: Keep,
     state: State,
     backoff: Backoff,
     effects: VecDeque<Effect>,
@@ -126,6 +129,7 @@ impl Session {
     pub fn new(me: String, seed: u64) -> Self {
         let mut session = Self {
             me,
+            keep: Keep::default(),
             state: State::Opening,
             backoff: Backoff::new(seed),
             effects: VecDeque::new(),
@@ -152,7 +156,7 @@ impl Session {
 
     /// When `timer` wants to be called, if nothing else happens.
     pub fn deadline(&self) -> Option<Duration> {
-        let State::Open { synced, unanswered_since } = self.state else {
+        let State::Open { synced, unanswered_since, renewal } = self.state else {
             return match self.state {
                 State::Waiting { until } => Some(until),
                 _ => None,
@@ -161,11 +165,14 @@ impl Session {
         let dead = unanswered_since.map(|since| since + DEAD_AFTER);
         let gap = self.gaps.values().min().map(|noticed| *noticed + HOLD_BACK);
         let sync = match self.syncing {
-            Syncing::No => Some(gap.map_or(synced + SYNC_EVERY, |at| at.min(synced + SYNC_EVERY))),
+            Syncing::No => {
+                let ask_at = synced + self.keep.ask_every;
+                Some(gap.map_or(ask_at, |at| at.min(ask_at)))
+            }
             Syncing::Asked => None,
             Syncing::Postponed { until } => Some(until),
         };
-        [dead, sync, self.outbox.deadline()].into_iter().flatten().min()
+        [dead, sync, self.outbox.deadline(), renewal.deadline()].into_iter().flatten().min()
     }
 
     /// The connection is up.
@@ -173,11 +180,10 @@ impl Session {
         if !matches!(self.state, State::Opening) {
             return;
         }
-        self.state = State::Open { synced: now, unanswered_since: None };
+        let renewal = Renewal::Due { at: self.next_renewal(now) };
+        self.state = State::Open { synced: now, unanswered_since: None, renewal };
         self.sync(now);
-        if !self.watched.is_empty() {
-            self.say(encode::watch(&self.watched));
-        }
+        self.watch();
         let questions: Vec<String> = self.questions.values().cloned().collect();
         for frame in questions {
             self.ask(now, frame);
@@ -197,7 +203,8 @@ impl Session {
         if why == Closed::SignedOut || is(CloseCode::SessionEnded) {
             return self.end(Ended::Session);
         }
-        if is(CloseCode::TooManyConnections) {
+        let renewing = matches!(self.state, State::Open { renewal: Renewal::UnderWay, .. });
+        if is(CloseCode::TooManyConnections) && !renewing {
             // Coming back would close another one of this person's, which would come back.
             return self.end(Ended::TooManyConnections);
         }
@@ -220,11 +227,18 @@ impl Session {
             State::Open { synced, .. } => {
                 let gap = self.gaps.values().any(|noticed| *noticed + HOLD_BACK <= now);
                 match self.syncing {
-                    Syncing::No if gap || synced + SYNC_EVERY <= now => self.sync(now),
+                    Syncing::No if synced + self.keep.ask_every <= now => {
+                        self.sync(now);
+                        if self.keep.watch_again {
+                            self.watch();
+                        }
+                    }
+                    Syncing::No if gap => self.sync(now),
                     Syncing::Postponed { until } if until <= now => self.sync(now),
                     _ => {}
                 }
                 self.flush(now);
+                self.renew(now);
             }
             _ => {}
         }

@@ -1,15 +1,14 @@
 //! Sessions against a small model of the server, in simulated time, over a
 //! network that loses, delays, reorders and breaks.
 
+mod server;
+
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
+    collections::{BTreeMap, HashMap},
     time::Duration,
 };
 
-use aizuchi_wire::{ClientFrame, Envelope};
-use serde_json::{Value, json};
-
-use super::{Closed, Effect, Session};
+use super::{Closed, Effect, Keep, RETIRED, Session};
 use crate::event::{Command, Event, Message, To};
 
 const DEVICES: [&str; 4] = ["alice", "alice", "bob", "carol"];
@@ -39,12 +38,36 @@ impl Random {
 }
 
 enum Happening {
-    Opened { device: usize },
-    ToServer { connection: usize, text: String },
-    ToDevice { connection: usize, text: String },
-    Cut { connection: usize },
-    Say { device: usize, to: &'static str, client_msg_id: String },
-    Timer { device: usize },
+    Opened {
+        device: usize,
+    },
+    /// Of the n-th renewal in this world.
+    Renewed {
+        device: usize,
+        renewal: usize,
+    },
+    Retire {
+        connection: usize,
+    },
+    ToServer {
+        connection: usize,
+        text: String,
+    },
+    ToDevice {
+        connection: usize,
+        text: String,
+    },
+    Cut {
+        connection: usize,
+    },
+    Say {
+        device: usize,
+        to: &'static str,
+        client_msg_id: String,
+    },
+    Timer {
+        device: usize,
+    },
 }
 
 struct Connection {
@@ -65,12 +88,25 @@ struct Stored {
 struct Device {
     session: Session,
     connection: Option<usize>,
+    renewal: Option<usize>,
     seen: HashMap<String, Vec<Message>>,
     sent: HashMap<String, (String, u64)>,
     asked_to_say: Vec<(String, String)>,
 }
 
+/// How the server handles the frames of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// In order, in one process.
+    InOrder,
+    /// Each by itself, so that they overtake each other.
+    AtOnce,
+}
+
 struct World {
+    shape: Shape,
+    renewals: usize,
+    renewed: usize,
     now: Duration,
     random: Random,
     schedule: BTreeMap<(Duration, u64), Happening>,
@@ -88,15 +124,20 @@ fn members(conversation: &str) -> Vec<&'static str> {
 }
 
 impl World {
-    fn new(seed: u64) -> Self {
+    fn new(seed: u64, shape: Shape) -> Self {
+        let keep = Keep { renew_after: Duration::from_secs(15), ..Keep::default() };
         let device = |(n, me): (usize, &&str)| Device {
-            session: Session::new((*me).to_owned(), seed.wrapping_mul(7) + n as u64),
+            session: Session::new((*me).to_owned(), seed.wrapping_mul(7) + n as u64).keeping(keep),
             connection: None,
+            renewal: None,
             seen: HashMap::new(),
             sent: HashMap::new(),
             asked_to_say: Vec::new(),
         };
         let mut world = Self {
+            shape,
+            renewals: 0,
+            renewed: 0,
             now: Duration::ZERO,
             random: Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1),
             schedule: BTreeMap::new(),
@@ -143,32 +184,40 @@ impl World {
         let now = self.now;
         match happening {
             Happening::Opened { device } => {
-                let connection = self.connections.len();
-                self.connections.push(Connection {
-                    device,
-                    alive: true,
-                    silent: false,
-                    answers_until: now,
-                    asks_until: now,
-                });
-                self.devices[device].connection = Some(connection);
-                if now < FAULTS_END {
-                    let at = now.max(FAULTS_BEGIN) + self.random.millis(12_000);
-                    self.at(at, Happening::Cut { connection });
-                }
+                self.connect(device);
                 self.devices[device].session.opened(now);
                 self.settle(device);
             }
+            Happening::Renewed { device, renewal }
+                if self.devices[device].renewal == Some(renewal) =>
+            {
+                self.devices[device].renewal = None;
+                if self.is_faulty() && self.random.percent(20) {
+                    self.devices[device].session.not_renewed(now, Closed::Lost);
+                } else {
+                    if let Some(connection) = self.devices[device].connection {
+                        self.at(now + RETIRED, Happening::Retire { connection });
+                    }
+                    self.connect(device);
+                    self.devices[device].session.renewed(now);
+                    self.renewed += 1;
+                }
+                self.settle(device);
+            }
+            Happening::Retire { connection } => self.connections[connection].alive = false,
             Happening::Cut { connection } if self.connections[connection].alive => {
                 if self.random.percent(20) {
                     self.connections[connection].silent = true;
                     return;
                 }
-                self.connections[connection].alive = false;
                 let device = self.connections[connection].device;
-                self.devices[device].connection = None;
-                self.devices[device].session.closed(now, Closed::Lost);
-                self.settle(device);
+                if self.devices[device].connection == Some(connection) {
+                    self.disconnect(device);
+                    self.devices[device].session.closed(now, Closed::Lost);
+                    self.settle(device);
+                } else {
+                    self.connections[connection].alive = false;
+                }
             }
             Happening::ToServer { connection, text } if self.passes(connection) => {
                 self.serve(connection, &text);
@@ -194,8 +243,41 @@ impl World {
                     self.settle(device);
                 }
             }
-            Happening::Cut { .. } | Happening::ToServer { .. } | Happening::ToDevice { .. } => {}
+            Happening::Cut { .. }
+            | Happening::Renewed { .. }
+            | Happening::ToServer { .. }
+            | Happening::ToDevice { .. } => {}
         }
+    }
+
+    /// A new connection of a device, which is in use from now on.
+    fn connect(&mut self, device: usize) {
+        let (now, connection) = (self.now, self.connections.len());
+        self.connections.push(Connection {
+            device,
+            alive: true,
+            silent: false,
+            answers_until: now,
+            asks_until: now,
+        });
+        self.devices[device].connection = Some(connection);
+        if now < FAULTS_END {
+            let at = now.max(FAULTS_BEGIN) + self.random.millis(12_000);
+            self.at(at, Happening::Cut { connection });
+        }
+    }
+
+    /// Drops every connection of a device, as its driver does.
+    fn disconnect(&mut self, device: usize) {
+        self.devices[device].connection = None;
+        self.devices[device].renewal = None;
+        for connection in self.connections.iter_mut().filter(|one| one.device == device) {
+            connection.alive = false;
+        }
+    }
+
+    fn overtakes(&mut self) -> bool {
+        self.shape == Shape::AtOnce && self.random.percent(50)
     }
 
     fn passes(&self, connection: usize) -> bool {
@@ -210,19 +292,25 @@ impl World {
                     let at = self.now + self.random.millis(100);
                     self.at(at, Happening::Opened { device });
                 }
+                Effect::Renew => {
+                    self.renewals += 1;
+                    let renewal = self.renewals;
+                    self.devices[device].renewal = Some(renewal);
+                    let at = self.now + self.random.millis(100);
+                    self.at(at, Happening::Renewed { device, renewal });
+                }
                 Effect::Send(text) => {
                     // A frame may be said just as the connection goes.
                     let Some(connection) = self.devices[device].connection else { continue };
-                    let delay = self.random.millis(60);
-                    let at = self.connections[connection].asks_until.max(self.now + delay);
-                    self.connections[connection].asks_until = at;
+                    let mut at = self.now + self.random.millis(60);
+                    if !self.overtakes() {
+                        at = at.max(self.connections[connection].asks_until);
+                    }
+                    let until = &mut self.connections[connection].asks_until;
+                    *until = at.max(*until);
                     self.at(at, Happening::ToServer { connection, text });
                 }
-                Effect::Close => {
-                    if let Some(connection) = self.devices[device].connection.take() {
-                        self.connections[connection].alive = false;
-                    }
-                }
+                Effect::Close => self.disconnect(device),
                 Effect::Event(event) => self.tell(device, event),
             }
         }
@@ -245,114 +333,6 @@ impl World {
                 panic!("unexpected {event:?}")
             }
             _ => {}
-        }
-    }
-
-    fn answer(&mut self, connection: usize, frame: &Value) {
-        let at = self.connections[connection].answers_until.max(self.now + self.random.millis(60));
-        self.connections[connection].answers_until = at;
-        self.at(at, Happening::ToDevice { connection, text: frame.to_string() });
-    }
-
-    /// The model of the server.
-    fn serve(&mut self, connection: usize, text: &str) {
-        let me = DEVICES[self.connections[connection].device];
-        let envelope = Envelope::read(text).unwrap();
-        let request_id = envelope.request_id.as_deref();
-        match ClientFrame::decode(text, &envelope).unwrap() {
-            ClientFrame::Sync(sync) => {
-                let since = sync.since.map_or(0, |since| since.parse().unwrap());
-                let cursors = sync.cursors.unwrap_or_default();
-                let cursors = cursors.into_iter().map(|(id, seq)| (id.to_string(), seq)).collect();
-                self.serve_sync(connection, me, since, &cursors, request_id);
-            }
-            ClientFrame::SendMsg(send) => {
-                let id = send.client_msg_id.as_deref().unwrap();
-                if self.is_faulty() && self.random.percent(10) {
-                    let (code, wait) = ("rate_limited", self.random.below(2_000));
-                    let error = json!({"action": "ERROR", "code": code, "error": "Slower, please.",
-                        "clientMsgId": id, "retryAfterMs": wait});
-                    return self.answer(connection, &error);
-                }
-                let to = send.to_sub.as_deref().unwrap();
-                self.serve_send(connection, me, to, id, &send.message);
-            }
-            other => panic!("unexpected {other:?}"),
-        }
-    }
-
-    fn serve_send(&mut self, connection: usize, me: &'static str, to: &str, id: &str, text: &str) {
-        let conversation = crate::ids::direct_conversation(me, to);
-        let log = self.logs.entry(conversation.clone()).or_default();
-        let is_it = |stored: &Stored| stored.from == me && stored.client_msg_id == id;
-        let place = log.iter().position(is_it);
-        let seq = place.unwrap_or(log.len()) + 1;
-        if place.is_none() {
-            log.push(Stored { from: me, client_msg_id: id.to_owned(), text: text.to_owned() });
-            self.changes.push(conversation.clone());
-        }
-        let ack = json!({"action": "ACK", "clientMsgId": id, "conversationId": conversation,
-            "messageId": format!("{conversation}/{seq}"), "seq": seq, "timestamp": seq});
-        self.answer(connection, &ack);
-        if place.is_some() {
-            return;
-        }
-        let push = json!({"action": "SENDMSG", "conversationId": conversation,
-            "messageId": format!("{conversation}/{seq}"), "seq": seq, "message": text,
-            "fromSub": me, "toSub": to, "timestamp": seq, "clientMsgId": id});
-        for other in 0..self.connections.len() {
-            let is_member =
-                members(&conversation).contains(&DEVICES[self.connections[other].device]);
-            let is_lost = self.is_faulty() && self.random.percent(10);
-            if other != connection && self.passes(other) && is_member && !is_lost {
-                // Pushes may overtake each other, and answers.
-                let at = self.now + self.random.millis(500);
-                self.at(at, Happening::ToDevice { connection: other, text: push.to_string() });
-            }
-        }
-    }
-
-    fn serve_sync(
-        &mut self,
-        connection: usize,
-        me: &str,
-        since: usize,
-        cursors: &HashMap<String, u64>,
-        request_id: Option<&str>,
-    ) {
-        let changed: HashSet<&String> = self.changes[since..].iter().collect();
-        let conversations: Vec<Value> = changed
-            .into_iter()
-            .filter(|id| members(id).contains(&me))
-            .map(|id| {
-                let members: Vec<Value> = members(id)
-                    .into_iter()
-                    .map(|sub| json!({"sub": sub, "username": sub}))
-                    .collect();
-                json!({"conversationId": id, "members": members, "lastSeq": self.logs[id].len(),
-                    "unread": 0, "reads": {}})
-            })
-            .collect();
-        let mut entries = Vec::new();
-        for (id, log) in &self.logs {
-            let Some(cursor) = cursors.get(id) else { continue };
-            for (n, stored) in log.iter().enumerate().skip(*cursor as usize) {
-                entries.push(json!({"conversationId": id, "seq": n + 1, "kind": "message",
-                    "messageId": format!("{id}/{}", n + 1), "fromSub": stored.from,
-                    "message": stored.text, "timestamp": n + 1, "clientMsgId": stored.client_msg_id}));
-            }
-        }
-        let mut parts: Vec<Vec<Value>> = entries.chunks(3).map(<[Value]>::to_vec).collect();
-        if parts.is_empty() {
-            parts.push(Vec::new());
-        }
-        let last = parts.len() - 1;
-        let position = self.changes.len();
-        for (n, entries) in parts.into_iter().enumerate() {
-            let conversations = if n == 0 { conversations.clone() } else { Vec::new() };
-            let frame = json!({"action": "SYNC", "conversations": conversations, "entries": entries,
-                "more": n < last, "since": position.to_string(), "requestId": request_id});
-            self.answer(connection, &frame);
         }
     }
 
@@ -385,10 +365,13 @@ impl World {
 
 #[test]
 fn nothing_is_lost_twice_or_out_of_order() {
-    for seed in 1..=300 {
-        let mut world = World::new(seed);
-        world.run();
-        let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.check()));
-        assert!(checked.is_ok(), "seed {seed}");
+    for shape in [Shape::InOrder, Shape::AtOnce] {
+        for seed in 1..=300 {
+            let mut world = World::new(seed, shape);
+            world.run();
+            assert!(world.renewed >= DEVICES.len(), "connections were replaced");
+            let checked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| world.check()));
+            assert!(checked.is_ok(), "seed {seed}, {shape:?}");
+        }
     }
 }

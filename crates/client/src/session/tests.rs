@@ -232,7 +232,7 @@ fn a_question_is_asked_again_after_a_drop_until_it_is_answered() {
 #[test]
 fn a_quiet_client_asks_and_a_server_that_says_nothing_is_left() {
     let mut session = online();
-    let ask_at = START + SYNC_EVERY;
+    let ask_at = START + Keep::default().ask_every;
     assert_eq!(session.deadline(), Some(ask_at));
     session.timer(ask_at);
     let asked = sent(&mut session);
@@ -260,4 +260,84 @@ fn an_ended_session_stays_away_and_a_flooding_one_pauses() {
     let mut session = online();
     session.closed(ms(0), Closed::Code(CloseCode::Flooding.number()));
     assert!(session.deadline().is_some_and(|at| at >= ms(0) + FLOOD_PAUSE));
+}
+
+#[test]
+fn an_old_connection_is_replaced_while_it_holds() {
+    let keep = Keep { watch_again: true, ..Keep::default() };
+    let mut session = Session::new("a".to_owned(), 1).keeping(keep);
+    session.command(START, Command::Watch { subs: vec!["b".to_owned()] });
+    session.opened(START);
+    session.text(START, &sync(0, false));
+    effects(&mut session);
+
+    let age = keep.renew_after + keep.renew_after / 10;
+    let mut now;
+    let mut asked = 0;
+    loop {
+        now = session.deadline().unwrap();
+        session.timer(now);
+        let effects = effects(&mut session);
+        if effects.contains(&Effect::Renew) {
+            break;
+        }
+        asked += 1;
+        session.text(now, &sync(0, false));
+    }
+    assert!(now >= START + keep.renew_after && now <= START + age);
+    assert!(asked >= 100, "it was asked meanwhile");
+
+    // Nothing else changes until the next one is there.
+    assert_eq!(effects(&mut session), []);
+    session.not_renewed(now, Closed::Lost);
+    session.timer(now + Duration::from_secs(30));
+    assert!(!effects(&mut session).contains(&Effect::Renew));
+    now += Duration::from_secs(120);
+    session.text(now, &sync(0, false));
+    session.timer(now);
+    assert!(effects(&mut session).contains(&Effect::Renew));
+
+    // Room is made for it by closing this one: no reason to stay away.
+    session.closed(now, Closed::Code(CloseCode::TooManyConnections.number()));
+    assert!(matches!(events(&mut session)[..], [Event::Link(Link::Offline { .. })]));
+    session.renewed(now);
+    assert_eq!(effects(&mut session), [], "it comes too late");
+}
+
+#[test]
+fn the_next_connection_is_synced_and_watches_at_once() {
+    let mut session = Session::new("a".to_owned(), 1);
+    session.command(START, Command::Watch { subs: vec!["b".to_owned()] });
+    session.opened(START);
+    session.text(START, &sync(0, false));
+    let mut now = START;
+    while !effects(&mut session).contains(&Effect::Renew) {
+        session.text(now, &sync(0, false));
+        now = session.deadline().unwrap();
+        session.timer(now);
+    }
+    session.text(now, &sync(0, false));
+    session.renewed(now);
+    let sent = sent(&mut session);
+    let actions: Vec<_> = sent.iter().map(|frame| frame["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["SYNC", "WATCH"]);
+    // Its age is counted anew.
+    session.text(now, &sync(0, false));
+    session.timer(now + Duration::from_secs(1));
+    assert!(!effects(&mut session).contains(&Effect::Renew));
+}
+
+#[test]
+fn those_who_are_watched_are_named_again_where_presence_is_a_lease() {
+    for watch_again in [false, true] {
+        let keep = Keep { watch_again, ..Keep::default() };
+        let mut session = Session::new("a".to_owned(), 1).keeping(keep);
+        session.command(START, Command::Watch { subs: vec!["b".to_owned()] });
+        session.opened(START);
+        session.text(START, &sync(0, false));
+        effects(&mut session);
+        session.timer(START + keep.ask_every);
+        let again = sent(&mut session).iter().any(|frame| frame["action"] == "WATCH");
+        assert_eq!(again, watch_again);
+    }
 }
