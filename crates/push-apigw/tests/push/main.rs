@@ -5,6 +5,7 @@
 
 mod calls;
 mod fake;
+mod log;
 mod outcomes;
 mod time;
 

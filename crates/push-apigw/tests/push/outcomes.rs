@@ -1,15 +1,11 @@
 //! What each answer means.
 
-use std::{
-    io,
-    sync::{Arc, Mutex},
-};
-
 use aizuchi_push_apigw::limits::ATTEMPTS;
 
 use crate::{
     CONNECTION, Site,
     fake::Answer::{self, Bare, Cut, Hold, Status},
+    log,
     time::lasts,
 };
 
@@ -70,33 +66,10 @@ async fn a_connection_to_api_gateway_that_broke_is_made_again() {
     assert_eq!(site.fake.heard(CONNECTION), ["1", "2", "2"]);
 }
 
-/// What the log is written to.
-#[derive(Clone, Default)]
-struct Written(Arc<Mutex<Vec<u8>>>);
-
-impl io::Write for Written {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[tokio::test]
 async fn nothing_of_the_content_is_logged() {
     const SECRET: &str = "meet me at noon";
-    let written = Written::default();
-    let writer = written.clone();
-    let subscriber = tracing_subscriber::fmt()
-        // All that a release build can say.
-        .with_max_level(tracing::Level::DEBUG)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
-    let logging = tracing::subscriber::set_default(subscriber);
+    log::begin();
     let answers: [&[Answer]; 8] = [
         &[],
         &[Status(403)],
@@ -118,8 +91,7 @@ async fn nothing_of_the_content_is_logged() {
     let arrived = site.fake.count().arrived;
     lasts(&site, arrived + 1, site.push(SECRET, &[held])).await;
     site.push(&SECRET.repeat(10_000), &["a"]).await;
-    drop(logging);
-    let log = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+    let log = log::end();
     for (connection, words) in [
         ("c1", "status 403 ForbiddenException"),
         ("c2", "status 413 PayloadTooLargeException"),
