@@ -2,16 +2,24 @@
 
 use std::{
     collections::HashMap,
+    future::{Future, ready},
+    pin::Pin,
     sync::{PoisonError, RwLock},
 };
 
 use aizuchi_core::{accounts::SessionId, ids::UserId};
 
+/// Until somebody has heard.
+pub type Heard<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
 /// Hears of sessions that end, so that their sockets can be closed.
 pub trait SessionEvents: Send + Sync + 'static {
     /// This session of this person has ended; every session where `session` is
-    /// `None`. May be told of one more than once.
-    fn ended(&self, user: &UserId, session: Option<SessionId>);
+    /// `None`. May be told of one more than once. It is waited for before the
+    /// call that ended it is answered: where a process is frozen in between,
+    /// nothing runs afterwards. So it has a limit of its own, and its failures
+    /// are its own to log.
+    fn ended<'a>(&'a self, user: &'a UserId, session: Option<SessionId>) -> Heard<'a>;
 }
 
 /// For a process that holds no sockets.
@@ -19,7 +27,9 @@ pub trait SessionEvents: Send + Sync + 'static {
 pub struct NoSockets;
 
 impl SessionEvents for NoSockets {
-    fn ended(&self, _user: &UserId, _session: Option<SessionId>) {}
+    fn ended<'a>(&'a self, _user: &'a UserId, _session: Option<SessionId>) -> Heard<'a> {
+        Box::pin(ready(()))
+    }
 }
 
 /// Which sessions ended lately, and when (ms since the epoch).

@@ -4,6 +4,7 @@
 mod accounts;
 mod authorize;
 mod body;
+mod cognito;
 mod cookies;
 mod cors;
 mod error;
@@ -26,6 +27,7 @@ use axum::{
 };
 
 pub use self::{
+    cognito::cognito_router,
     cors::cross_origin,
     error::{ApiError, bearer},
     origins::Origins,

@@ -61,14 +61,14 @@ struct Inner {
 }
 
 impl IssuerKeys {
-    pub(crate) fn new(settings: IssuerSettings, clock: Arc<dyn Clock>) -> Result<Self, PortError> {
-        Ok(Self(Arc::new(Inner {
+    pub(crate) fn new(remote: Remote, settings: IssuerSettings, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Inner {
             settings,
-            remote: Remote::new()?,
+            remote,
             clock,
             state: RwLock::default(),
             fetching: Mutex::new(()),
-        })))
+        }))
     }
 
     /// The keys, once `wanted` of them; fetched where it is not, if that is not

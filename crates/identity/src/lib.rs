@@ -7,7 +7,10 @@
 //! - [`Verifier`] tells who holds an access token: one of the pool's, or one of
 //!   another OpenID Connect issuer's that stands in for it.
 //! - [`RelyingParty`] is the application as a client of that issuer.
-//! - [`http::router`] is the pool's HTTP side.
+//! - [`Cognito`] is an Amazon Cognito user pool, signed in to by its own API
+//!   and by its hosted pages.
+//! - [`http::router`] is the pool's HTTP side, [`http::issuer_router`] and
+//!   [`http::cognito_router`] those of the other two.
 //!
 //! Invariants: no secret is stored, but for the private halves of the signing
 //! keys; no token contains `=`; a session that has ended is refused before its
@@ -73,9 +76,39 @@
 //! }
 //! ```
 //!
+//! With a Cognito user pool, whose tokens alone need [`Verifier::of_issuer`]
+//! with [`CognitoSettings::tokens`]:
+//!
+//! ```no_run
+//! use std::sync::Arc;
+//!
+//! use aizuchi_core::{clock::SystemClock, directory::Directory};
+//! use aizuchi_identity::{Cognito, CognitoSettings, SessionEvents, Settings, http};
+//!
+//! fn identity(
+//!     directory: Arc<impl Directory>,
+//!     sockets: Arc<dyn SessionEvents>,
+//!     limits: Arc<dyn http::RateLimits>,
+//! ) -> Result<axum::Router, Box<dyn std::error::Error>> {
+//!     let settings = Settings::new("https://page.example".parse()?);
+//!     let clock = Arc::new(SystemClock);
+//!     let pool = CognitoSettings {
+//!         issuer: "https://cognito-idp.ap-northeast-1.amazonaws.com/pool-1".to_owned(),
+//!         jwks_url: None,
+//!         client_id: "client-1".to_owned(),
+//!         api_url: "https://cognito-idp.ap-northeast-1.amazonaws.com/".parse()?,
+//!         sign_in_url: "https://name.auth.ap-northeast-1.amazoncognito.com".parse()?,
+//!     };
+//!     let cognito = Arc::new(Cognito::new(pool, clock.clone())?);
+//!     // Others verify with `cognito.verifier()` too.
+//!     Ok(http::cognito_router(cognito, directory, settings, clock, sockets, limits))
+//! }
+//! ```
+//!
 //! The command line opens a pool on the same store with [`NoSockets`]; a
 //! running server learns of what it does by [`Pool::follow`].
 
+mod cognito;
 mod ended;
 pub mod http;
 mod jwks;
@@ -91,12 +124,13 @@ mod tokens;
 pub mod verify;
 
 pub use self::{
-    ended::{NoSockets, SessionEvents},
+    cognito::{Cognito, CognitoSettings},
+    ended::{Heard, NoSockets, SessionEvents},
     jwks::IssuerSettings,
     keys::BrokenKey,
     password::InvalidPassword,
     pool::{OpenError, Pool, PoolError},
-    relying_party::{ClientSecret, ClientSettings, ExchangeError, RelyingParty},
+    relying_party::{ClientSecret, ClientSettings, Endpoints, ExchangeError, RelyingParty},
     settings::{FIRST_PARTY, Lifetimes, OAuthClient, Settings},
     tokens::SigningError,
     verify::Verifier,

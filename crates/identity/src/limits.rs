@@ -58,6 +58,9 @@ pub(crate) const ISSUER_BYTES: usize = 256 * 1024;
 /// Refreshes at an issuer whose outcome is kept for [`REPLAY_MS`]; more are
 /// turned away.
 pub(crate) const RENEWALS: usize = 4_096;
+/// After how long somebody whom Amazon Cognito turned away may try again, in
+/// ms: it does not say.
+pub(crate) const COGNITO_RETRY_MS: u64 = 5_000;
 /// Longest refresh token that fits a cookie, in bytes and as it is written there.
 pub(crate) const COOKIE_BYTES: usize = 3_800;
 

@@ -51,6 +51,11 @@ impl Password {
         Ok(password)
     }
 
+    /// For whoever keeps passwords in this server's stead.
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Takes what may be somebody's password; `None` where it is too long to be.
     pub(crate) fn typed(typed: &str) -> Option<Self> {
         // A character of NFC is at most three typed ones.

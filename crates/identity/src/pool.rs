@@ -194,7 +194,7 @@ impl<A: Accounts> Pool<A> {
         for session in self.accounts.ended_since(since).await? {
             let lately = session.ended_at.saturating_add(ENDED_RETOLD_MS) > now;
             if self.ended.note(session.id, session.ended_at) || lately {
-                self.events.ended(&session.user, Some(session.id));
+                self.events.ended(&session.user, Some(session.id)).await;
             }
         }
         self.asked.store(now, Ordering::Relaxed);
@@ -208,10 +208,10 @@ impl<A: Accounts> Pool<A> {
     }
 
     /// Refuses the tokens of these sessions from now on, and has their sockets closed.
-    fn tell_ended(&self, user: &UserId, sessions: &[SessionId], at: u64) {
+    async fn tell_ended(&self, user: &UserId, sessions: &[SessionId], at: u64) {
         for session in sessions {
             self.ended.note(*session, at);
-            self.events.ended(user, Some(*session));
+            self.events.ended(user, Some(*session)).await;
         }
     }
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use url::{Url, form_urlencoded};
 
 use self::renewals::Renewals;
-use crate::remote::{BadAnswer, Remote, unavailable};
+use crate::remote::{BadAnswer, Remote, secure, unavailable};
 
 /// A client's secret. It shows itself to nobody.
 #[derive(Clone, PartialEq, Eq)]
@@ -76,11 +76,35 @@ struct ErrorAnswer {
     error: String,
 }
 
-struct Endpoints {
-    authorization: Url,
-    token: Url,
-    revocation: Option<Url>,
-    end_session: Option<Url>,
+/// Where an issuer does what it does.
+#[derive(Debug, Clone)]
+pub struct Endpoints {
+    /// Where people sign in.
+    pub authorization: Url,
+    /// Where codes and refresh tokens are exchanged.
+    pub token: Url,
+    /// Where refresh tokens are revoked.
+    pub revocation: Option<Url>,
+    /// Where people sign out.
+    pub end_session: Option<Url>,
+}
+
+impl Endpoints {
+    /// Those of the hosted pages of an Amazon Cognito user pool, as in
+    /// `https://{name}.auth.{region}.amazoncognito.com`.
+    pub fn of_cognito(pages: &Url) -> Self {
+        let at = |path: &str| {
+            let mut url = pages.clone();
+            url.set_path(&format!("{}{path}", pages.path().trim_end_matches('/')));
+            url
+        };
+        Self {
+            authorization: at("/oauth2/authorize"),
+            token: at("/oauth2/token"),
+            revocation: Some(at("/oauth2/revoke")),
+            end_session: Some(at("/logout")),
+        }
+    }
 }
 
 /// The application as a client of one issuer.
@@ -111,6 +135,37 @@ impl RelyingParty {
             revocation: told.revocation().map_err(unavailable)?,
             end_session: told.end_session().map_err(unavailable)?,
         };
+        Self::over(remote, endpoints, client, clock)
+    }
+
+    /// With endpoints that are known: that spares the start a round trip.
+    ///
+    /// # Errors
+    /// Where an endpoint is neither https nor on this machine.
+    pub fn at(
+        endpoints: Endpoints,
+        client: ClientSettings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, PortError> {
+        Self::over(Remote::new()?, endpoints, client, clock)
+    }
+
+    /// The same, over a way to the issuer that others use too.
+    pub(crate) fn over(
+        remote: Remote,
+        endpoints: Endpoints,
+        client: ClientSettings,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, PortError> {
+        let all = [
+            ("authorization_endpoint", Some(&endpoints.authorization)),
+            ("token_endpoint", Some(&endpoints.token)),
+            ("revocation_endpoint", endpoints.revocation.as_ref()),
+            ("end_session_endpoint", endpoints.end_session.as_ref()),
+        ];
+        for (name, url) in all {
+            url.map_or(Ok(()), |url| secure(name, url)).map_err(unavailable)?;
+        }
         Ok(Self { client, endpoints, remote, renewals: Renewals::new(clock) })
     }
 

@@ -2,8 +2,8 @@
 
 use aizuchi_core::error::{Cause, PortError};
 use http::{HeaderMap, HeaderValue, StatusCode, header::CONTENT_TYPE};
-use reqwest::{Client, Response, redirect::Policy};
-use serde::{Deserialize, de::DeserializeOwned};
+use reqwest::{Client, RequestBuilder, Response, redirect::Policy};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use url::{Host, Url, form_urlencoded};
 
 use crate::limits::{ISSUER_BYTES, ISSUER_TIMEOUT};
@@ -32,6 +32,8 @@ pub(crate) enum BadAnswer {
     Client(StatusCode, String),
     #[error("its answer holds no Bearer token")]
     NoTokens,
+    #[error("it failed with status {0} and the error {1}")]
+    Failed(StatusCode, String),
 }
 
 /// What an issuer says of itself.
@@ -75,12 +77,16 @@ impl Discovery {
     }
 }
 
-/// Secrets go to it, and people are sent there: neither over a plain network.
 fn endpoint(name: &'static str, url: Option<&str>) -> Result<Option<Url>, BadAnswer> {
     let Some(url) = url else { return Ok(None) };
     let url = Url::parse(url).map_err(|_| BadAnswer::Address)?;
-    let secure = url.scheme() == "https" || url.scheme() == "http" && is_loopback(&url);
-    if secure { Ok(Some(url)) } else { Err(BadAnswer::Insecure(name)) }
+    secure(name, &url).map(|()| Some(url))
+}
+
+/// Secrets go to it, and people are sent there: neither over a plain network.
+pub(crate) fn secure(name: &'static str, url: &Url) -> Result<(), BadAnswer> {
+    let secure = url.scheme() == "https" || url.scheme() == "http" && is_loopback(url);
+    if secure { Ok(()) } else { Err(BadAnswer::Insecure(name)) }
 }
 
 /// Whether it is on this very machine.
@@ -93,7 +99,8 @@ pub(crate) fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// The way to an issuer.
+/// The way to an issuer. Clones share its connections.
+#[derive(Clone)]
 pub(crate) struct Remote(Client);
 
 impl Remote {
@@ -136,9 +143,27 @@ impl Remote {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let form = HeaderValue::from_static("application/x-www-form-urlencoded");
         let request = self.0.post(url.clone()).headers(headers).header(CONTENT_TYPE, form);
-        let response = request.body(body).send().await?;
-        Ok((response.status(), read(response).await?))
+        answer(request.body(body)).await
     }
+
+    /// Calls an operation of an AWS service by its JSON protocol, unsigned; the
+    /// answer as it stands.
+    pub(crate) async fn call(
+        &self,
+        url: &Url,
+        target: &str,
+        body: &impl Serialize,
+    ) -> Result<(StatusCode, Vec<u8>), Cause> {
+        let request = self.0.post(url.clone()).header("x-amz-target", target);
+        let json = HeaderValue::from_static("application/x-amz-json-1.1");
+        let request = request.header(CONTENT_TYPE, json);
+        answer(request.body(serde_json::to_vec(body)?)).await
+    }
+}
+
+async fn answer(request: RequestBuilder) -> Result<(StatusCode, Vec<u8>), Cause> {
+    let response = request.send().await?;
+    Ok((response.status(), read(response).await?))
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, Cause> {

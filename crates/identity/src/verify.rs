@@ -18,6 +18,7 @@ use crate::{
     jwks::{IssuerKeys, IssuerSettings},
     keys::VerifyingKey,
     limits::{LEEWAY_MS, NAME_CHARS, TOKEN_BYTES},
+    remote::Remote,
     secret::hash,
     settings::{FIRST_PARTY, Settings},
 };
@@ -45,6 +46,8 @@ struct Claims {
     scope: Option<IgnoredAny>,
     scp: Option<IgnoredAny>,
     sid: Option<String>,
+    /// Amazon Cognito's counterpart of `sid`: the same through all refreshes.
+    origin_jti: Option<String>,
     aizuchi_id: Option<String>,
     username: Option<String>,
     #[serde(rename = "cognito:username")]
@@ -93,9 +96,14 @@ impl Verifier {
     /// Of another OpenID Connect issuer's tokens. Its keys are fetched with the
     /// first token, or by [`Verifier::fetch_keys`].
     pub fn of_issuer(settings: IssuerSettings, clock: Arc<dyn Clock>) -> Result<Self, PortError> {
+        Ok(Self::over(Remote::new()?, settings, clock))
+    }
+
+    /// The same, over a way to the issuer that others use too.
+    pub(crate) fn over(remote: Remote, settings: IssuerSettings, clock: Arc<dyn Clock>) -> Self {
         let (issuer, audiences) = (settings.issuer.clone(), settings.audiences.clone());
-        let keys = IssuerKeys::new(settings, Arc::clone(&clock))?;
-        Ok(Self::new(issuer, audiences, Keys::Issuer(keys), clock))
+        let keys = IssuerKeys::new(remote, settings, Arc::clone(&clock));
+        Self::new(issuer, audiences, Keys::Issuer(keys), clock)
     }
 
     fn new(issuer: String, audiences: Vec<String>, keys: Keys, clock: Arc<dyn Clock>) -> Self {
@@ -189,7 +197,9 @@ impl Verifier {
 
     fn identity(&self, claims: Claims) -> Result<Identity, TokenError> {
         let session = match &self.keys {
-            Keys::Issuer(_) => claims.sid.as_deref().map(session_named),
+            Keys::Issuer(_) => {
+                claims.sid.as_ref().or(claims.origin_jti.as_ref()).map(|named| session_named(named))
+            }
             Keys::Pool(_, ended) => {
                 let session = claims.sid.as_deref().and_then(SessionId::parse);
                 let session = session.ok_or(refused("no session"))?;
@@ -265,7 +275,7 @@ fn pick<'a>(keys: &'a [VerifyingKey], header: &Header) -> Option<&'a VerifyingKe
     }
 }
 
-/// The session that another issuer calls `sid`, which may be any text.
+/// The session that another issuer calls so, in any text.
 fn session_named(sid: &str) -> SessionId {
     let mut id = [0; 16];
     id.copy_from_slice(&hash(sid.as_bytes()).0[..16]);

@@ -1,12 +1,12 @@
 //! Who signs people in: the server's own pool, or another issuer.
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 use aizuchi_core::{accounts::SessionId, clock::SystemClock, ids::UserId};
 use aizuchi_gateway::local::Hub;
 use aizuchi_identity::{
-    ClientSettings, IssuerSettings, Pool, RelyingParty, SessionEvents, Settings as PoolSettings,
-    Verifier,
+    ClientSettings, Heard, IssuerSettings, Pool, RelyingParty, SessionEvents,
+    Settings as PoolSettings, Verifier,
     http::{NoLimits, Origins, RateLimits, issuer_router, router},
 };
 use aizuchi_server::{Auth, Throttle};
@@ -30,8 +30,9 @@ pub(super) struct Who {
 struct Sockets(Hub);
 
 impl SessionEvents for Sockets {
-    fn ended(&self, user: &UserId, session: Option<SessionId>) {
+    fn ended<'a>(&'a self, user: &'a UserId, session: Option<SessionId>) -> Heard<'a> {
         self.0.close_sessions(user, session);
+        Box::pin(ready(()))
     }
 }
 

@@ -27,8 +27,8 @@ pub(crate) struct Credentials {
 
 #[derive(Deserialize)]
 pub(crate) struct PasswordChange {
-    current: String,
-    next: String,
+    pub(crate) current: String,
+    pub(crate) next: String,
 }
 
 #[derive(Serialize)]
@@ -104,7 +104,7 @@ impl<A: Accounts> Front<A> {
 }
 
 /// The name that a try counts against; those that cannot be one share a count.
-fn counted(name: &str) -> String {
+pub(crate) fn counted(name: &str) -> String {
     Username::parse(name).map(|name| name.folded().to_owned()).unwrap_or_default()
 }
 

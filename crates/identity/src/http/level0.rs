@@ -18,15 +18,15 @@ use crate::{
 
 #[derive(Deserialize)]
 pub(crate) struct Refresh {
-    user: String,
-    refresh: String,
+    pub(crate) user: String,
+    pub(crate) refresh: String,
 }
 
 #[derive(Serialize)]
-struct Tokens {
-    token: String,
-    refresh: Option<String>,
-    user: String,
+pub(crate) struct Tokens {
+    pub(crate) token: String,
+    pub(crate) refresh: Option<String>,
+    pub(crate) user: String,
 }
 
 impl From<Grant> for Tokens {

@@ -58,18 +58,18 @@ type Shared = State<Arc<Front>>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Code {
-    code: String,
-    verifier: String,
-    redirect_uri: String,
+pub(super) struct Code {
+    pub(super) code: String,
+    pub(super) verifier: String,
+    pub(super) redirect_uri: String,
 }
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct SignedOut {
+pub(super) struct SignedOut {
     /// Where the browser signs out of the issuer.
     #[serde(skip_serializing_if = "Option::is_none")]
-    end_session: Option<String>,
+    pub(super) end_session: Option<String>,
 }
 
 /// Everything under "Another issuer" of the HTTP contract, for the issuer of
@@ -104,7 +104,7 @@ async fn code(
     headers: HeaderMap,
     Json(body): Json<Code>,
 ) -> Result<impl IntoResponse, ApiError> {
-    let back = front.return_uri(&headers)?;
+    let back = return_uri(&front.origins, &front.settings, &headers)?;
     front.limits.limit(Attempt::Refresh, address.0, "").map_err(PoolError::from)?;
     if body.redirect_uri != back {
         return Err(ApiError::invalid("The redirect URI is not the one of this page."));
@@ -124,7 +124,7 @@ async fn refresh(
 ) -> Result<impl IntoResponse, ApiError> {
     front.origins.only_own(&headers)?;
     front.limits.limit(Attempt::Refresh, address.0, "").map_err(PoolError::from)?;
-    let used = front.refresh_token(&headers).ok_or(PoolError::SessionOver)?;
+    let used = refresh_token(&front.settings, &headers).ok_or(PoolError::SessionOver)?;
     let tokens = front.party.renew(used.clone()).await?;
     front.session(tokens, Some(used)).await.map_err(|error| match error.code() {
         // Tokens that were for this server once, before it was set up anew.
@@ -140,17 +140,17 @@ async fn sign_out(
     address: ClientAddress,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
-    let back = front.return_uri(&headers)?;
+    let back = return_uri(&front.origins, &front.settings, &headers)?;
     front.limits.limit(Attempt::Refresh, address.0, "").map_err(PoolError::from)?;
     if headers.contains_key(AUTHORIZATION) {
         // Whoever has no token, or one that has expired, signs out all the same.
         if let Ok(caller) = bearer(&*front.verifier, &headers).await
             && caller.session.is_some()
         {
-            front.sockets.ended(&caller.user, caller.session);
+            front.sockets.ended(&caller.user, caller.session).await;
         }
     }
-    if let Some(token) = front.refresh_token(&headers)
+    if let Some(token) = refresh_token(&front.settings, &headers)
         && let Err(error) = front.party.revoke(&token).await
     {
         tracing::warn!(error = &error as &dyn std::error::Error, "cannot revoke a refresh token");
@@ -168,18 +168,6 @@ async fn me(State(front): Shared, headers: HeaderMap) -> Result<impl IntoRespons
 }
 
 impl Front {
-    /// The one URI that the issuer may send this page's visitors back to.
-    fn return_uri(&self, headers: &HeaderMap) -> Result<String, ApiError> {
-        let origin = self.origins.only_own(headers)?;
-        Ok(format!("{}{RETURN_PATH}", origin.unwrap_or(self.settings.issuer())))
-    }
-
-    fn refresh_token(&self, headers: &HeaderMap) -> Option<String> {
-        let cookie = Cookies(&self.settings).refresh(headers)?;
-        let token = percent_decode_str(&cookie).decode_utf8().ok()?;
-        (!token.is_empty()).then(|| token.into_owned())
-    }
-
     /// A session as the pool answers it. `used` is the refresh token that stays
     /// good where the issuer gave no new one.
     async fn session(
@@ -206,8 +194,25 @@ impl Front {
     }
 }
 
+/// The one URI that the issuer may send this page's visitors back to.
+pub(super) fn return_uri(
+    origins: &Origins,
+    settings: &Settings,
+    headers: &HeaderMap,
+) -> Result<String, ApiError> {
+    let origin = origins.only_own(headers)?;
+    Ok(format!("{}{RETURN_PATH}", origin.unwrap_or(settings.issuer())))
+}
+
+/// The cookie's refresh token.
+pub(super) fn refresh_token(settings: &Settings, headers: &HeaderMap) -> Option<String> {
+    let cookie = Cookies(settings).refresh(headers)?;
+    let token = percent_decode_str(&cookie).decode_utf8().ok()?;
+    (!token.is_empty()).then(|| token.into_owned())
+}
+
 /// Without a cookie the session lasts as long as its first access token.
-fn as_cookie(token: &str) -> Option<String> {
+pub(super) fn as_cookie(token: &str) -> Option<String> {
     let cookie: Cow<'_, str> = utf8_percent_encode(token, NO_COOKIE).into();
     if cookie.len() > COOKIE_BYTES {
         tracing::warn!(bytes = cookie.len(), "the issuer's refresh token does not fit a cookie");

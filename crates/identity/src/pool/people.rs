@@ -92,7 +92,7 @@ impl<A: Accounts> Pool<A> {
         let hash = self.hasher.hash(next).await?;
         let at = self.clock.now_ms();
         let ended = self.accounts.set_password(&user.id, &hash, keep, at).await?;
-        self.tell_ended(&user.id, &ended.ok_or(PoolError::NobodyNamed)?, at);
+        self.tell_ended(&user.id, &ended.ok_or(PoolError::NobodyNamed)?, at).await;
         Ok(())
     }
 
@@ -101,8 +101,8 @@ impl<A: Accounts> Pool<A> {
         let user = self.named(name).await?;
         let at = self.clock.now_ms();
         let ended = self.accounts.disable(&user.id, at).await?;
-        self.tell_ended(&user.id, &ended.ok_or(PoolError::NobodyNamed)?, at);
-        self.events.ended(&user.id, None);
+        self.tell_ended(&user.id, &ended.ok_or(PoolError::NobodyNamed)?, at).await;
+        self.events.ended(&user.id, None).await;
         Ok(())
     }
 

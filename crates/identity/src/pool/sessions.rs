@@ -97,7 +97,7 @@ impl<A: Accounts> Pool<A> {
             ended_at: None,
         };
         let ended = self.accounts.add_session(&session, SESSIONS_A_USER).await?;
-        self.tell_ended(&user.id, &ended.ok_or(PoolError::Disabled)?, now);
+        self.tell_ended(&user.id, &ended.ok_or(PoolError::Disabled)?, now).await;
         Ok(session)
     }
 
@@ -174,7 +174,7 @@ impl<A: Accounts> Pool<A> {
     pub(super) async fn end(&self, session: &Session) -> Result<(), PoolError> {
         let now = self.clock.now_ms();
         if self.accounts.end_session(session.id, now).await? {
-            self.tell_ended(&session.user, &[session.id], now);
+            self.tell_ended(&session.user, &[session.id], now).await;
         }
         Ok(())
     }

@@ -36,13 +36,13 @@ const SECOND: u64 = 1_000;
 const MINUTE: u64 = 60_000;
 
 /// A signing key of the issuer.
-struct Key {
+pub(crate) struct Key {
     kid: &'static str,
     private: EncodingKey,
 }
 
 impl Key {
-    fn new(kid: &'static str) -> Self {
+    pub(crate) fn new(kid: &'static str) -> Self {
         let mut secret = [0; 32];
         getrandom::fill(&mut secret).unwrap();
         let secret = p256::SecretKey::from_slice(&secret).unwrap();
@@ -50,13 +50,13 @@ impl Key {
         Self { kid, private: EncodingKey::from_ec_pem(pem.as_bytes()).unwrap() }
     }
 
-    fn public(&self) -> Jwk {
+    pub(crate) fn public(&self) -> Jwk {
         let mut jwk = Jwk::from_encoding_key(&self.private, Algorithm::ES256).unwrap();
         jwk.common.key_id = Some(self.kid.to_owned());
         jwk
     }
 
-    fn sign(&self, claims: &Value) -> String {
+    pub(crate) fn sign(&self, claims: &Value) -> String {
         let mut header = Header::new(Algorithm::ES256);
         header.kid = Some(self.kid.to_owned());
         encode(&header, claims, &self.private).unwrap()
@@ -172,6 +172,16 @@ async fn any_issuers_access_tokens_are_accepted() {
         assert_eq!(&*identity.username, name);
         assert_eq!((identity.user.as_str(), identity.session), ("user-1", None));
     }
+    // Cognito's tokens name the session so, Keycloak's so.
+    let session = async |claims| {
+        let token = key.sign(&issuer.claims(claims));
+        issuer.verifier.verify(&token).await.unwrap().session
+    };
+    let by_origin = session(json!({"origin_jti": "s1", "jti": "t1"})).await;
+    assert!(by_origin.is_some());
+    assert_eq!(by_origin, session(json!({"origin_jti": "s1", "jti": "t2"})).await);
+    assert_eq!(by_origin, session(json!({"sid": "s1", "origin_jti": "s2"})).await);
+    assert_ne!(by_origin, session(json!({"origin_jti": "s2"})).await);
     let moved = key.sign(&issuer.claims(json!({"aizuchi_id": "old-1"})));
     assert_eq!(issuer.verifier.verify(&moved).await.unwrap().user.as_str(), "old-1");
     assert_eq!(issuer.answers.asked(), 1, "keys are cached");

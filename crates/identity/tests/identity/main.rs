@@ -4,9 +4,11 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 
 mod accounts;
+mod cognito;
 mod cross_origin;
 mod issuer;
 mod level0;
+mod log;
 mod oauth;
 mod pages;
 mod pool;

@@ -11,8 +11,8 @@ use std::{
 
 use aizuchi_core::{clock::Clock, ids::UserId};
 use aizuchi_identity::{
-    ClientSecret, ClientSettings, IssuerSettings, OAuthClient, RelyingParty, SessionEvents,
-    Settings, Verifier,
+    ClientSecret, ClientSettings, Endpoints, IssuerSettings, OAuthClient, RelyingParty,
+    SessionEvents, Settings, Verifier,
     http::{NoLimits, issuer_router},
     pool::CodeRequest,
 };
@@ -31,12 +31,19 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
-use crate::site::{Call, Heard, PUBLIC, Reply, Site, code as error};
+use crate::{
+    issuer::Key,
+    site::{Call, Heard, PUBLIC, Reply, Site, code as error},
+};
 
 const VERIFIER: &str = "a-verifier-of-some-forty-three-characters-or-more";
 const RETURN: &str = "http://127.0.0.1:8080/signed-in";
 const REFRESH: &str = "aizuchi_refresh";
 const MINUTE: u64 = 60_000;
+
+fn client(secret: Option<ClientSecret>) -> ClientSettings {
+    ClientSettings { id: "chat".to_owned(), secret, scope: "openid".to_owned() }
+}
 
 /// A server whose people are another issuer's.
 struct Guest {
@@ -46,14 +53,22 @@ struct Guest {
 
 impl Guest {
     async fn of(issuer: &str, clock: Arc<ManualClock>, secret: Option<ClientSecret>) -> Self {
-        let client = ClientSettings { id: "chat".to_owned(), secret, scope: "openid".to_owned() };
         let clock = clock as Arc<dyn Clock>;
-        let party = RelyingParty::discover(issuer, client, Arc::clone(&clock)).await.unwrap();
+        let party = RelyingParty::discover(issuer, client(secret), Arc::clone(&clock)).await;
+        Self::over(party.unwrap(), issuer, None, clock)
+    }
+
+    fn over(
+        party: RelyingParty,
+        issuer: &str,
+        jwks_url: Option<url::Url>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         let url = party.authorize_url();
         assert_eq!(url.query(), Some("response_type=code&client_id=chat&scope=openid"));
         let tokens = IssuerSettings {
             issuer: issuer.to_owned(),
-            jwks_url: None,
+            jwks_url,
             audiences: vec!["chat".to_owned()],
         };
         let verifier = Arc::new(Verifier::of_issuer(tokens, Arc::clone(&clock)).unwrap());
@@ -316,4 +331,45 @@ async fn answers_that_are_none_tell_a_passing_fault() {
         let out = guest.post("signout").cookie("aizuchi_refresh=r").send().await;
         assert_eq!(out.json(), json!({}), "it has nowhere to sign out");
     }
+}
+
+#[tokio::test]
+async fn endpoints_that_are_known_need_no_discovery() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let (clock, key) = (Arc::<ManualClock>::default() as Arc<dyn Clock>, Key::new("k1"));
+    let claims = json!({
+        "iss": "https://issuer.example/pool", "sub": "user-1", "client_id": "chat",
+        "token_use": "access", "exp": clock.now_ms() / 1_000 + 600,
+    });
+    // No refresh token: the one that was used stays good.
+    let answer = json!({"access_token": key.sign(&claims), "token_type": "Bearer"});
+    let keys = json!({"keys": [key.public()]});
+    let router = Router::new()
+        .route("/pages/oauth2/token", post(async || Json(answer)))
+        .route("/keys", get(async || Json(keys)));
+    tokio::spawn(axum::serve(listener, router).into_future());
+    let endpoints = Endpoints::of_cognito(&format!("{url}/pages/").parse().unwrap());
+    let party = RelyingParty::at(endpoints, client(None), Arc::clone(&clock)).unwrap();
+    let keys = Some(format!("{url}/keys").parse().unwrap());
+    let guest = Guest::over(party, "https://issuer.example/pool", keys, clock);
+    for _ in 0..3 {
+        let reply = guest.refresh("aizuchi_refresh=first").await;
+        assert_eq!(reply.cookie(REFRESH), "aizuchi_refresh=first", "{}", reply.body);
+        assert_eq!(guest.me(&reply.text("token")).await.status, StatusCode::OK);
+    }
+    let out = guest.post("signout").send().await;
+    let go: url::Url = out.text("endSession").parse().unwrap();
+    assert_eq!(go.path(), "/pages/logout");
+    assert!(go.query_pairs().any(|pair| pair == ("logout_uri".into(), RETURN.into())), "{go}");
+}
+
+#[tokio::test]
+async fn no_secret_goes_over_a_plain_network() {
+    let at = |pages: &str| {
+        let endpoints = Endpoints::of_cognito(&pages.parse().unwrap());
+        RelyingParty::at(endpoints, client(None), Arc::<ManualClock>::default())
+    };
+    assert!(at("https://pages.example").is_ok());
+    assert!(at("http://pages.example").is_err());
 }

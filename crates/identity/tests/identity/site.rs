@@ -44,8 +44,13 @@ impl Heard {
 }
 
 impl SessionEvents for Heard {
-    fn ended(&self, user: &UserId, session: Option<SessionId>) {
+    fn ended<'a>(
+        &'a self,
+        user: &'a UserId,
+        session: Option<SessionId>,
+    ) -> aizuchi_identity::Heard<'a> {
         self.0.lock().unwrap().push((user.clone(), session));
+        Box::pin(std::future::ready(()))
     }
 }
 
