@@ -30,6 +30,7 @@ function isNetwork(message: ConsoleMessage): boolean {
     /net::ERR_(INTERNET_DISCONNECTED|CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE)/.test(
       text,
     ) ||
+    /^WebSocket connection .* Unexpected response code: (401|403)/.test(text) ||
     (/^\/(api\/|login$|signup$)/.test(pathname) &&
       /a status of (400|401|403|404|409|429) /.test(text))
   );

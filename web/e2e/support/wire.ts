@@ -31,21 +31,27 @@ export async function say(
   const socket = openSocket(target, from.token);
   await once(socket, "open");
   await new Promise<void>((all, failed) => {
-    const waiting = [...texts];
+    const waiting = texts.map((message) =>
+      JSON.stringify({
+        action: "SENDMSG",
+        toSub: to.sub,
+        message,
+        clientMsgId: crypto.randomUUID(),
+      }),
+    );
     const next = (): void => {
-      const message = waiting.shift();
-      if (message === undefined) {
-        all();
-        return;
-      }
-      const clientMsgId = crypto.randomUUID();
-      socket.send(JSON.stringify({ action: "SENDMSG", toSub: to.sub, message, clientMsgId }));
+      const [frame] = waiting;
+      if (frame === undefined) all();
+      else socket.send(frame);
     };
     socket.on("message", (data: Buffer) => {
       const text = data.toString();
-      const { action } = JSON.parse(text) as { action: string };
-      if (action === "ERROR") failed(new Error(text));
-      if (action === "ACK") next();
+      const { action, code, retryAfterMs } = JSON.parse(text) as Told;
+      if (action === "ACK") {
+        waiting.shift();
+        next();
+      } else if (code === "rate_limited") setTimeout(next, retryAfterMs);
+      else if (action === "ERROR") failed(new Error(text));
     });
     socket.on("close", () => {
       failed(new Error("The socket was closed."));
@@ -55,6 +61,12 @@ export async function say(
   socket.removeAllListeners("close");
   socket.close();
   await once(socket, "close");
+}
+
+interface Told {
+  readonly action: string;
+  readonly code?: string;
+  readonly retryAfterMs?: number;
 }
 
 function openSocket({ socketUrl, tokenIn }: Target, token: string): WebSocket {

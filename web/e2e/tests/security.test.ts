@@ -29,7 +29,8 @@ test("signing out in one tab ends the other", async ({ device, person }) => {
   const annsDevice = await device();
   const ann = await person("ann");
   const first = await annsDevice.signedIn(ann);
-  const second = await annsDevice.signedIn(ann);
+  const second = await annsDevice.tab();
+  await second.list.waitFor();
   const elsewhere = await (await device()).signedIn(ann);
   await first.signOut();
   await second.page.getByText("You have been signed out.").waitFor();
