@@ -14,6 +14,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
   },
   server: {
+    // The fixtures that the preview shows.
+    fs: { allow: ["../.."] },
     proxy: {
       "/api": server,
       "/config.json": server,

@@ -5,6 +5,7 @@ import {
   type Failure,
   memoryStore,
 } from "@aizuchi/sdk";
+import estimate from "../../../fixtures/estimate/answer.json";
 import type { Locale } from "../src/i18n/index.tsx";
 import { formatRoute } from "../src/shell/routes.ts";
 import type { Account, AccountState } from "../src/state/account.ts";
@@ -55,6 +56,12 @@ function bothWays({ services, path }: Scene, byForm: boolean): Scene {
 }
 
 const signedIn = (client: Client): AccountState => ({ status: "signedIn", client });
+
+/** Answers every question with the same estimate, as a server would. */
+function estimated(look: Look): Scene {
+  globalThis.fetch = () => Promise.resolve(Response.json(estimate));
+  return scene({ status: "signedOut", ended: false }, "/estimate", look);
+}
 
 function conversationPath(partner: { sub: string }): string {
   const conversationId = conversationIdOf(cast.self.sub, partner.sub);
@@ -144,5 +151,6 @@ export const scenes: Record<string, (look: Look) => Scene> = {
       look,
     ),
   deadInvite: (look) => scene(signedIn(fakeClient(world(look.locale))), "/invite#u=nobody", look),
+  estimate: estimated,
   settings: (look) => scene(signedIn(fakeClient(world(look.locale))), "/settings", look),
 };

@@ -4,6 +4,7 @@ import { formatRoute, parseRoute, type Route } from "../src/shell/routes.ts";
 const places: Route[] = [
   { page: "home" },
   { page: "settings" },
+  { page: "estimate" },
   { page: "conversation", conversationId: "d:a%2Fb:c%20d" },
   { page: "conversation", conversationId: "r:01hx" },
   { page: "invite", sub: "3f6b2a1e" },
@@ -22,6 +23,7 @@ test.each([
   ["/c/a/b", ""],
   ["/c/%E0%A4%A", ""],
   ["/settings/more", ""],
+  ["/estimate/more", ""],
   ["/invite", ""],
   ["/invite", "#u="],
 ])("%s%s is home", (pathname, hash) => {
