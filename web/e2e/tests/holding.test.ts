@@ -24,9 +24,11 @@ test("a connection is replaced, and nobody sees it go", async ({ device, person,
     await a.message(`Heard ${said}.`).waitFor();
   }
   expect(told).toEqual([]);
+  // The list holds no more than what is near.
   const all = Array.from({ length: said }, (_, i) => [`Number ${i + 1}.`, `Heard ${i + 1}.`]);
-  expect(await a.texts()).toEqual(all.flat().slice(-(await a.texts()).length));
-  expect(await a.texts()).toEqual(await b.texts());
+  for (const app of [a, b]) {
+    await expect.poll(async () => (await app.texts()).slice(-8)).toEqual(all.flat().slice(-8));
+  }
 });
 
 test("a page out of sight lets go, and comes back missing nothing", async ({
