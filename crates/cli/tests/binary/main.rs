@@ -3,11 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails where it is surprised")]
 
 mod backup;
+mod behaviour;
 mod chat;
 mod doctor;
 mod endings;
 mod estimate;
-mod level_zero;
 mod operation;
 mod people;
 mod server;

@@ -24,12 +24,6 @@ impl Socket {
         Self(connect_async(request).await.unwrap().0)
     }
 
-    /// A level 0 connection, with this query.
-    pub(crate) async fn open_level_zero(server: &Server, query: &str) -> Self {
-        let url = format!("ws://{}/ws?connectionType=chat&{query}", server.address());
-        Self(connect_async(url).await.unwrap().0)
-    }
-
     pub(crate) async fn send(&mut self, frame: Value) {
         self.try_send(frame).await.unwrap();
     }

@@ -1,0 +1,17 @@
+//! The laws, by what they are about; `docs/protocol.md` and `docs/http.md` say
+//! the same in words.
+
+#![expect(missing_docs, reason = "a law's name says it")]
+
+pub mod accounts;
+pub mod cursors;
+pub mod handshake;
+pub mod history;
+pub mod lists;
+pub mod messages;
+pub mod page_history;
+pub mod page_presence;
+pub mod pages;
+pub mod presence;
+pub mod strangers;
+pub mod sync;
