@@ -11,11 +11,7 @@
 
 use std::{fmt, sync::Arc};
 
-use aizuchi_core::{
-    accounts::{Username, fold},
-    clock::Clock,
-    error::PortError,
-};
+use aizuchi_core::{accounts::Username, clock::Clock, error::PortError};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
@@ -169,12 +165,16 @@ impl Cognito {
         self.call("SignUp", body).await.map(drop)
     }
 
-    /// The tokens of whoever has this name and password.
-    pub(crate) async fn sign_in(&self, name: &str, password: &Password) -> Result<Tokens, Failure> {
+    /// The tokens of whoever has this name, folded, and password.
+    pub(crate) async fn sign_in(
+        &self,
+        folded: &str,
+        password: &Password,
+    ) -> Result<Tokens, Failure> {
         let body = json!({
             "ClientId": self.client_id,
             "AuthFlow": "USER_PASSWORD_AUTH",
-            "AuthParameters": { "USERNAME": fold(name), "PASSWORD": password.as_str() },
+            "AuthParameters": { "USERNAME": folded, "PASSWORD": password.as_str() },
         });
         tokens(&self.call("InitiateAuth", body).await?)
     }

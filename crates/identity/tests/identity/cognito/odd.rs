@@ -138,6 +138,20 @@ async fn a_refresh_token_that_is_replaced_is_passed_on() {
 }
 
 #[tokio::test]
+async fn what_has_not_the_form_of_a_token_is_not_sent() {
+    let pool = Pool::new().await;
+    pool.fails("GetTokensFromRefreshToken", 400, "InvalidParameterException");
+    for (refresh, wanted) in [("a.b-c_d=", 503), ("a b", 401), ("\u{3042}", 401)] {
+        let body = json!({"user": "ada", "refresh": refresh});
+        let reply = pool.guest.post("/auth/refresh").json(body).await;
+        assert_eq!(reply.error().0, wanted, "{refresh}");
+    }
+    let out = pool.guest.post("/api/auth/signout").cookie("aizuchi_refresh=a%20b").send().await;
+    assert_eq!(out.status, StatusCode::OK);
+    assert_eq!(pool.odd.calls.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn every_failure_has_a_code_of_the_list() {
     let pool = Pool::new().await;
     for (status, kind, wanted) in [
