@@ -15,6 +15,8 @@
 //!   `SYNC`. A law looks for the frame that it waits for, and keeps the rest.
 //! - Somebody's presence may be told more than once, and a moment late; the last
 //!   word is true.
+//! - A conversation that changed shortly before `since` may be brought again, as
+//!   it is now: many processes have no one clock. Its entries may not.
 //! - A person is known from his first connection on, if not since he signed up.
 //! - A refused handshake is 401 or 403.
 //!
