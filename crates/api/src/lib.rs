@@ -5,6 +5,7 @@ mod events;
 mod frames;
 mod people;
 mod refused;
+mod whole;
 
 use std::sync::Arc;
 
@@ -24,6 +25,7 @@ use axum::{
 };
 
 pub use refused::refused;
+pub use whole::whole;
 
 /// What the handlers share.
 #[derive(Debug)]

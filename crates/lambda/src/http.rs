@@ -13,14 +13,7 @@ use aizuchi_identity::{
     http::{ApiError, NoLimits, Origins, cognito_router},
 };
 use aizuchi_wire::ErrorCode;
-use axum::{
-    Router,
-    extract::Request,
-    middleware::{Next, from_fn},
-    response::{IntoResponse, Response},
-    routing::get,
-};
-use tokio::time::timeout;
+use axum::{Router, routing::get};
 
 use crate::{
     Chats,
@@ -65,20 +58,12 @@ pub fn routes(chats: Arc<Chats>, issuer: Issuer, sign_in: SignIn) -> Result<Rout
     let sockets = Arc::new(Sockets(chats));
     // Cognito itself counts what failed, for a name and for an address.
     let limits = Arc::new(NoLimits);
-    Ok(Router::new()
+    let routes = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .merge(api)
         .merge(cognito_router(cognito, directory, settings, clock, sockets, limits))
-        .fallback(|| async { ApiError::new(ErrorCode::NotFound, "There is nothing here.") })
-        .layer(from_fn(in_time)))
-}
-
-/// Answers for a call that does not come to its end.
-async fn in_time(request: Request, next: Next) -> Response {
-    timeout(REQUEST_TIMEOUT, next.run(request)).await.unwrap_or_else(|_| {
-        let late = "This took too long. Please try again.";
-        ApiError::new(ErrorCode::Unavailable, late).into_response()
-    })
+        .fallback(|| async { ApiError::new(ErrorCode::NotFound, "There is nothing here.") });
+    Ok(aizuchi_api::whole(routes, REQUEST_TIMEOUT))
 }
 
 fn known(issuer: &Issuer) -> Settings {

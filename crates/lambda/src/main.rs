@@ -50,7 +50,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         }
         "sign-up" => {
             let confirm = |event: LambdaEvent<serde_json::Value>| async move {
-                Ok::<_, std::convert::Infallible>(sign_up::confirm(event.payload))
+                sign_up::confirm(event.payload).map_err(|invalid| invalid.to_string())
             };
             run(service_fn(confirm)).await
         }

@@ -1,15 +1,31 @@
-//! The sign-up trigger: whoever signs up may sign in at once.
+//! The sign-up trigger: whoever signs up by a name of ours may sign in at once.
 
+use aizuchi_core::accounts::Username;
 use serde_json::Value;
+
+/// A name that cannot be one. The hosted pages show this sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("A name is 1 to 64 letters, digits, dots, hyphens or underscores, in small letters.")]
+pub struct InvalidName;
 
 /// Confirms a sign-up of a person's own. All else that Cognito tells, and what
 /// it asks of other triggers, is given back as it came.
-pub fn confirm(mut event: Value) -> Value {
-    let own = event["triggerSource"] == "PreSignUp_SignUp";
-    if own && let Some(response) = event.get_mut("response").and_then(Value::as_object_mut) {
+///
+/// # Errors
+/// Where the name is not folded, and so might be another person's, or cannot be
+/// a name at all.
+pub fn confirm(mut event: Value) -> Result<Value, InvalidName> {
+    if event["triggerSource"] != "PreSignUp_SignUp" {
+        return Ok(event);
+    }
+    let name = event["userName"].as_str().unwrap_or_default();
+    if !Username::parse(name).is_ok_and(|parsed| parsed.folded() == name) {
+        return Err(InvalidName);
+    }
+    if let Some(response) = event.get_mut("response").and_then(Value::as_object_mut) {
         response.insert("autoConfirmUser".into(), true.into());
     }
-    event
+    Ok(event)
 }
 
 #[cfg(test)]
@@ -32,13 +48,22 @@ mod tests {
     fn a_sign_up_is_confirmed_and_nothing_else_touched() {
         let mut confirmed = event("PreSignUp_SignUp");
         confirmed["response"]["autoConfirmUser"] = true.into();
-        assert_eq!(confirm(event("PreSignUp_SignUp")), confirmed);
+        assert_eq!(confirm(event("PreSignUp_SignUp")), Ok(confirmed));
     }
 
     #[test]
     fn what_is_no_sign_up_of_ones_own_stays_as_it_is() {
         for other in [event("PreSignUp_AdminCreateUser"), json!({}), json!("PreSignUp_SignUp")] {
-            assert_eq!(confirm(other.clone()), other);
+            assert_eq!(confirm(other.clone()), Ok(other));
+        }
+    }
+
+    #[test]
+    fn a_name_that_might_be_anothers_is_refused() {
+        for name in ["Ada", "ａｄａ", "a b", "", "a\u{0}"] {
+            let mut event = event("PreSignUp_SignUp");
+            event["userName"] = name.into();
+            assert_eq!(confirm(event), Err(InvalidName), "{name:?}");
         }
     }
 }

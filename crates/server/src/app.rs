@@ -7,18 +7,15 @@ use std::sync::{
 
 use aizuchi_core::{chat::Ports, identity::TokenVerifier};
 use aizuchi_gateway::{Gateway, local::Hub};
-use aizuchi_identity::http::ApiError;
-use aizuchi_wire::ErrorCode;
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, State},
     http::{StatusCode, header},
-    middleware::{Next, from_fn, map_response_with_state},
+    middleware::map_response_with_state,
     response::{IntoResponse, Response},
     routing::get,
 };
 use serde_json::json;
-use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::{
@@ -81,7 +78,7 @@ impl<P: Ports, V: TokenVerifier> App<P, V> {
             Arc::clone(&self.verifier),
             Arc::clone(&self.settings.origins),
         );
-        Router::new()
+        let routes = Router::new()
             .route("/ws", get(handshake::handshake::<P, V>))
             .route("/config.json", get(config::<P, V>))
             .route("/healthz", get(|| async { "ok\n" }))
@@ -90,29 +87,10 @@ impl<P: Ports, V: TokenVerifier> App<P, V> {
             .merge(api)
             .merge(identity)
             .fallback(assets::serve)
-            .layer(DefaultBodyLimit::max(BODY_BYTES))
-            .layer(from_fn(whole))
+            .layer(DefaultBodyLimit::max(BODY_BYTES));
+        aizuchi_api::whole(routes, REQUEST_TIMEOUT)
             .layer(map_response_with_state(Secure::new(&self.settings.origins), headers::secure))
     }
-}
-
-/// Answers for a call that does not come to its end, and says in JSON what the
-/// router only says by a status.
-async fn whole(request: Request, next: Next) -> Response {
-    let Ok(mut answer) = timeout(REQUEST_TIMEOUT, next.run(request)).await else {
-        let late = "This took too long. Please try again.";
-        return ApiError::new(ErrorCode::Unavailable, late).into_response();
-    };
-    // Not by a fallback of the router's: that would take preflights, too.
-    if answer.status() == StatusCode::METHOD_NOT_ALLOWED {
-        let wrong = "This address is not for this method.";
-        let error = Json(ApiError::new(ErrorCode::InvalidRequest, wrong)).into_response();
-        let (said, body) = error.into_parts();
-        answer.headers_mut().extend(said.headers);
-        answer.headers_mut().remove(header::CONTENT_LENGTH);
-        *answer.body_mut() = body;
-    }
-    answer
 }
 
 async fn ready<P: Ports, V: TokenVerifier>(State(app): State<Arc<App<P, V>>>) -> Response {
