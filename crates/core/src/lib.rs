@@ -7,6 +7,7 @@
 //! be sent as data; the gateway sends it.
 
 pub mod accounts;
+pub mod archive;
 pub mod chat;
 pub mod clock;
 pub mod directory;

@@ -20,6 +20,7 @@
 
 mod accounts;
 mod answer;
+mod archive;
 mod backup;
 mod checkpoint;
 mod client_key;

@@ -1,6 +1,8 @@
 //! Reads of the log: first what and where, by the view; then, from the
 //! journal, what was said and by whom.
 
+mod archive;
+
 use std::{num::NonZeroUsize, sync::Arc};
 
 use aizuchi_core::{

@@ -6,6 +6,8 @@
 //! group has already done is known to the rest of it: `heads` and `pending`
 //! hold it until it is published.
 
+mod restore;
+
 use std::{collections::HashMap, num::NonZeroUsize, sync::Arc};
 
 use aizuchi_core::{
@@ -25,6 +27,8 @@ use crate::{
     view::View,
     writer::NewMove,
 };
+
+pub(crate) use self::restore::Unfit;
 
 /// Conversations and people that are remembered: more than a group can name,
 /// so that none of a group's is forgotten before it is published.
@@ -137,8 +141,21 @@ impl LogGroup<'_> {
         {
             return Ok(Appended { duplicate: true, ..first });
         }
+        let seq = self.last_seq(conversation)? + 1;
+        self.put(entry, (conversation, members), author, key, seq)
+    }
+
+    /// Puts an entry at the end of its conversation's log.
+    fn put(
+        &mut self,
+        entry: &NewEntry,
+        (conversation, members): (ConversationRow, Members),
+        author: PersonRow,
+        key: Option<SentKey>,
+        seq: Seq,
+    ) -> rusqlite::Result<Appended> {
         let appended = Appended {
-            seq: self.last_seq(conversation)? + 1,
+            seq,
             message_id: entry.message_id,
             timestamp: entry.timestamp,
             duplicate: false,

@@ -5,7 +5,7 @@ mod lag;
 
 use std::{sync::Arc, time::Duration};
 
-use aizuchi_testkit::{directory_suite, log::LogFixture, log_suite};
+use aizuchi_testkit::{archive_suite, directory_suite, log::LogFixture, log_suite};
 use tempfile::TempDir;
 
 use crate::{
@@ -66,18 +66,21 @@ mod log_as_it_is {
     use super::*;
 
     log_suite!(Fixture::new());
+    archive_suite!(Fixture::new());
 }
 
 mod log_with_a_hurried_index {
     use super::*;
 
     log_suite!(Fixture::hurried());
+    archive_suite!(Fixture::hurried());
 }
 
 mod log_without_an_index {
     use super::*;
 
     log_suite!(Fixture::idle());
+    archive_suite!(Fixture::idle());
 }
 
 mod directory {

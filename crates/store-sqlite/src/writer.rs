@@ -11,7 +11,7 @@ use std::{collections::VecDeque, error::Error, sync::Arc};
 use aizuchi_core::{
     error::PortError,
     ids::{ConversationId, Seq, UserId},
-    log::{Appended, Cursor, NewEntry},
+    log::{Appended, Cursor, Entry, NewEntry},
 };
 use rusqlite::{Connection, TransactionBehavior};
 
@@ -19,7 +19,7 @@ use crate::{
     answer::Sender,
     checkpoint::Checkpoint,
     error,
-    log_writer::LogWriter,
+    log_writer::{LogWriter, Unfit},
     queue::{Queue, Refused},
     tail::Stuck,
 };
@@ -31,6 +31,7 @@ const GROUP: usize = 4_096;
 pub(crate) enum Job {
     Append(Task<NewEntry, Appended>),
     Move(Task<NewMove, Cursor>),
+    Restore(Task<NewPart, Result<u64, Unfit>>),
     /// Whatever else: see [`crate::Database::write`].
     Run(Box<dyn Run>),
 }
@@ -40,6 +41,15 @@ pub(crate) struct NewMove {
     pub(crate) conversation: ConversationId,
     pub(crate) reader: UserId,
     pub(crate) seq: Seq,
+}
+
+/// Entries to be put in their places.
+pub(crate) struct NewPart {
+    pub(crate) conversation: ConversationId,
+    /// Ascending, without a hole.
+    pub(crate) entries: Vec<Entry>,
+    /// Stamps are at least this.
+    pub(crate) stamp: u64,
 }
 
 /// Work for the log, and who waits for its outcome.
@@ -162,13 +172,14 @@ impl Writer {
             match (job, &mut log) {
                 (Job::Append(task), Some(log)) => task.outcome = Some(log.append(&task.work)?),
                 (Job::Move(task), Some(log)) => task.outcome = Some(log.advance(&task.work)?),
+                (Job::Restore(task), Some(log)) => task.outcome = Some(log.restore(&task.work)?),
                 (Job::Run(run), _) => {
                     run.run(&transaction);
                     if transaction.is_autocommit() {
                         return Err(Failure::Undone);
                     }
                 }
-                (Job::Append(_) | Job::Move(_), None) => {}
+                (Job::Append(_) | Job::Move(_) | Job::Restore(_), None) => {}
             }
         }
         drop(log);
@@ -182,6 +193,7 @@ fn answer(group: impl Iterator<Item = Job>, failure: Option<&Failure>) {
         match job {
             Job::Append(task) => task.finish(failure),
             Job::Move(task) => task.finish(failure),
+            Job::Restore(task) => task.finish(failure),
             Job::Run(run) => run.finish(failure.map_or(Ok(()), |failure| Err(failure.port()))),
         }
     }

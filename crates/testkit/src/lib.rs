@@ -1,6 +1,7 @@
 //! Memory adapters, a manual clock, the reference model and the conformance suites.
 
 pub mod accounts;
+pub mod archive;
 pub mod clock;
 pub mod directory;
 pub mod ids;

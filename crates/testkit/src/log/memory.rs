@@ -1,5 +1,7 @@
 //! The log in memory: the reference model.
 
+mod archive;
+
 use std::{
     collections::{BTreeMap, HashMap},
     future::{Ready, ready},
@@ -7,6 +9,7 @@ use std::{
 };
 
 use aizuchi_core::{
+    archive::Person,
     error::PortError,
     ids::{ClientMsgId, ConversationId, Seq, UserId},
     limits::UNREAD,
@@ -26,6 +29,7 @@ struct State {
     /// Changes so far; the newest one's stamp.
     changes: u64,
     conversations: BTreeMap<ConversationId, Conversation>,
+    people: BTreeMap<UserId, Person>,
 }
 
 #[derive(Debug, Default)]
