@@ -5,7 +5,7 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::{
     Client,
-    config::{Config, Region, retry::RetryConfig, timeout::TimeoutConfig},
+    config::{Config, Region, SharedHttpClient, retry::RetryConfig, timeout::TimeoutConfig},
 };
 use aws_smithy_http_client::{
     Builder,
@@ -19,8 +19,9 @@ const ATTEMPT: Duration = Duration::from_secs(2);
 const OPERATION: Duration = Duration::from_secs(5);
 /// A connection that does not come up at once will not.
 const CONNECT: Duration = Duration::from_secs(1);
-/// Tries within the operation's time.
-const TRIES: u32 = 12;
+/// Tries: with the longest pauses between them still within the operation's
+/// time, so that what is told in the end is what went wrong.
+const TRIES: u32 = 9;
 /// Between the first try and the second; doubled from there, with jitter.
 const FIRST_PAUSE: Duration = Duration::from_millis(25);
 /// Between tries, at most.
@@ -35,6 +36,9 @@ pub struct Access {
     pub endpoint: Option<String>,
     /// Who asks.
     pub credentials: Credentials,
+    /// The connections that requests take; a process has them once for all
+    /// services of AWS.
+    pub http: SharedHttpClient,
     /// How long one try may take.
     pub attempt: Duration,
     /// How long a request may take with all its tries.
@@ -53,6 +57,7 @@ impl Access {
             region: region.into(),
             endpoint: None,
             credentials,
+            http: Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https(),
             attempt: ATTEMPT,
             operation: OPERATION,
         }
@@ -79,7 +84,6 @@ impl Access {
     }
 
     pub(crate) fn client(&self) -> Client {
-        let http = Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
         let timeouts = TimeoutConfig::builder()
             .connect_timeout(CONNECT)
             .operation_attempt_timeout(self.attempt)
@@ -91,7 +95,7 @@ impl Access {
             .with_max_backoff(LONGEST_PAUSE);
         let mut config = Config::builder()
             .behavior_version_latest()
-            .http_client(http)
+            .http_client(self.http.clone())
             .region(Region::new(self.region.clone()))
             .credentials_provider(self.credentials.clone())
             .timeout_config(timeouts)

@@ -6,6 +6,7 @@
 //! it spends and turns what fails into outcomes.
 
 mod access;
+mod archive;
 mod directory;
 mod item;
 mod keys;
@@ -27,3 +28,11 @@ pub use self::{
     table::Table,
     usage::{Spent, Usage},
 };
+
+#[cfg(test)]
+extern crate self as aizuchi_store_dynamodb;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+#[cfg(test)]
+mod tests;

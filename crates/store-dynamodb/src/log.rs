@@ -29,7 +29,13 @@ use aizuchi_core::{
 };
 use tokio::sync::oneshot;
 
-pub(crate) use self::queue::Queues;
+#[cfg(test)]
+pub(crate) use self::fold::Placed;
+pub(crate) use self::{
+    list::Item as ListItem,
+    place::{entry_in, entry_item},
+    queue::Queues,
+};
 use crate::store::Store;
 
 /// What an operator calls it.

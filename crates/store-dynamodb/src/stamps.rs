@@ -1,9 +1,9 @@
 //! Stamps of changes, made by many processes without asking each other.
 //!
 //! A stamp is a moment: milliseconds since the epoch, a count within them, and
-//! twelve bits of the conversation's digest, so that those of one moment differ
-//! from one conversation to another. In one process they grow, whatever the
-//! clock does. Those of two processes may be out of order by the difference of
+//! twelve bits of the conversation's digest and the process's own, so that those
+//! of one moment differ from one conversation to another, and from one process
+//! to another. In one process they grow, whatever the clock does. Those of two processes may be out of order by the difference of
 //! their clocks, and a change is seen a while after it was stamped; so "now" is
 //! said to be [`crate::Settings::overlap`] earlier than it is. A reader may be
 //! brought a change twice, and never misses one.
@@ -19,23 +19,38 @@ use crate::keys;
 
 /// Bits below the milliseconds.
 const MOMENT_BITS: u32 = 20;
-/// Of those, the bits that name the conversation.
+/// Of those, the bits that name the conversation and the process.
 const NAME_BITS: u32 = 12;
 const NAME: u64 = (1 << NAME_BITS) - 1;
 
 /// The stamps that one process makes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Stamps {
     /// The newest, without its name.
     last: AtomicU64,
+    /// The process's own bits.
+    process: u64,
+}
+
+impl Default for Stamps {
+    fn default() -> Self {
+        let mut random = [0; 8];
+        // Without randomness processes look alike, which costs a frame told twice.
+        let _ = getrandom::fill(&mut random);
+        Self::of(u64::from_ne_bytes(random))
+    }
 }
 
 impl Stamps {
+    fn of(process: u64) -> Self {
+        Self { last: AtomicU64::new(0), process }
+    }
+
     /// A stamp for a change of this conversation, after all that were made before.
     pub(crate) fn make(&self, now_ms: u64, conversation: &ConversationId) -> Stamp {
         let digest = keys::digest(&[conversation.as_str()]);
-        let name = u64::from(u16::from_be_bytes([digest[0], digest[1]])) & NAME;
-        Stamp(self.moment(now_ms) | name)
+        let name = u64::from(u16::from_be_bytes([digest[0], digest[1]])) ^ self.process;
+        Stamp(self.moment(now_ms) | (name & NAME))
     }
 
     /// The moment that every read has reached by now; changes to come are after it.
@@ -53,6 +68,14 @@ impl Stamps {
             self.last.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |last| Some(next(last)));
         next(last.unwrap_or_else(|last| last))
     }
+}
+
+/// The stamp of something that happened elsewhere, then (ms since the epoch).
+/// The same wherever it is made, and different for most conversations.
+pub(crate) fn of_then(ms: u64, conversation: &ConversationId) -> Stamp {
+    let digest = keys::digest(&[conversation.as_str()]);
+    let name = u64::from(u32::from_be_bytes([0, digest[0], digest[1], digest[2]]));
+    Stamp(ms.saturating_mul(1 << MOMENT_BITS) | (name & ((1 << MOMENT_BITS) - 1)))
 }
 
 /// Milliseconds since the epoch of a stamp.
@@ -84,10 +107,11 @@ mod tests {
     }
 
     #[test]
-    fn one_moment_is_not_the_same_for_two_conversations() {
-        let of = |name| Stamps::default().make(NOW, &conversation(name));
-        assert_ne!(of("d:ada:bob"), of("d:ada:cyd"));
-        assert_eq!(ms_of(of("d:ada:bob")), NOW);
+    fn one_moment_is_not_the_same_for_two_conversations_or_processes() {
+        let of = |process, name| Stamps::of(process).make(NOW, &conversation(name));
+        assert_ne!(of(1, "d:ada:bob"), of(1, "d:ada:cyd"));
+        assert_ne!(of(1, "d:ada:bob"), of(2, "d:ada:bob"));
+        assert_eq!(ms_of(of(u64::MAX, "d:ada:bob")), NOW);
     }
 
     #[test]

@@ -32,17 +32,17 @@ const MOVING: Duration = Duration::from_secs(5);
 
 /// An entry in its place, as far as lists care.
 #[derive(Debug)]
-pub(super) struct Placed {
-    pub(super) seq: Seq,
-    pub(super) author: UserId,
+pub(crate) struct Placed {
+    pub(crate) seq: Seq,
+    pub(crate) author: UserId,
     /// It was there before.
-    pub(super) duplicate: bool,
+    pub(crate) duplicate: bool,
 }
 
 impl Inner {
     /// Sees to it that both members' items hold these entries. `stamp` is that
     /// of the newest, if it is still good.
-    pub(super) async fn fold_both(
+    pub(crate) async fn fold_both(
         &self,
         conversation: &ConversationId,
         placed: &[Placed],
@@ -147,7 +147,7 @@ impl Inner {
     }
 
     /// Of the entries after one place up to another, those whose author counts.
-    pub(super) async fn count(
+    pub(crate) async fn count(
         &self,
         conversation: &ConversationId,
         after: Seq,

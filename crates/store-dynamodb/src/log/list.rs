@@ -25,16 +25,16 @@ use crate::{
 
 /// A conversation in the list of one of its members.
 #[derive(Debug, Clone)]
-pub(super) struct Item {
+pub(crate) struct Item {
     pub(super) conversation: ConversationId,
     /// The newest entry's place.
-    pub(super) last: Seq,
+    pub(crate) last: Seq,
     /// How many of the entries are the member's own.
-    pub(super) own: u64,
+    pub(crate) own: u64,
     /// The newest entry's stamp.
     pub(super) newest: Stamp,
     /// The member's cursor; 0 where it never moved.
-    pub(super) read: Seq,
+    pub(crate) read: Seq,
     /// Entries of others up to the cursor.
     pub(super) others_read: u64,
     /// The stamp of the cursor's last move.
@@ -97,7 +97,7 @@ impl Both {
 
 impl Inner {
     /// A member's item of a conversation.
-    pub(super) async fn listed(
+    pub(crate) async fn listed(
         &self,
         conversation: &ConversationId,
         member: &UserId,

@@ -27,7 +27,7 @@ const SMALL: usize = 12;
 
 impl Inner {
     /// A part of a log. All entries are messages yet.
-    pub(super) async fn page(
+    pub(crate) async fn page(
         &self,
         conversation: &ConversationId,
         span: Span,

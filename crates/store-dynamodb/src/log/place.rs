@@ -50,7 +50,7 @@ impl Inner {
         newest: &mut Option<Seq>,
     ) -> Result<Appended, PortError> {
         let conversation = &entry.conversation;
-        let packed = Item::from([(PACKED.to_owned(), item::bytes(pack::pack(entry)))]);
+        let packed = pack::pack(entry);
         let known = match *newest {
             Some(known) => known,
             None => self.newest_seq(conversation, Reading::Eventual).await?,
@@ -105,7 +105,7 @@ impl Inner {
         &self,
         entry: &NewEntry,
         target: Seq,
-        packed: &Item,
+        packed: &[u8],
         found: bool,
     ) -> Result<Option<Entry>, PortError> {
         let key = Key::entry(&entry.conversation, target);
@@ -114,7 +114,8 @@ impl Inner {
             there = self.table.get(&key, Reading::Strong).await?;
         }
         if there.is_none() {
-            match self.table.put_new(&key, packed.clone()).await? {
+            let item = entry_item(&entry.conversation, target, packed.to_vec());
+            match self.table.put_new(&key, item).await? {
                 Written::Done(_) => return Ok(None),
                 Written::Refused(taken) => there = taken,
             }
@@ -137,7 +138,7 @@ impl Inner {
     }
 
     /// The newest place of a log; 0 where it is empty.
-    pub(super) async fn newest_seq(
+    pub(crate) async fn newest_seq(
         &self,
         conversation: &ConversationId,
         reading: Reading,
@@ -175,8 +176,18 @@ pub(super) fn seq_in(item: &Item) -> Result<Seq, PortError> {
     keys::place_of(sort).ok_or_else(|| item::strange(keys::SORT, "no place"))
 }
 
+/// The attributes of an entry's item. A room's first tells its name, since
+/// rooms are on no list.
+pub(crate) fn entry_item(conversation: &ConversationId, seq: Seq, packed: Vec<u8>) -> Item {
+    let mut item = Item::from([(PACKED.to_owned(), item::bytes(packed))]);
+    if seq == 1 && conversation.direct_members().is_none() {
+        item.insert("c".to_owned(), item::text(conversation.as_str()));
+    }
+    item
+}
+
 /// The entry of an item.
-pub(super) fn entry_in(
+pub(crate) fn entry_in(
     conversation: &ConversationId,
     seq: Seq,
     item: &Item,

@@ -49,11 +49,16 @@ pub(crate) fn access(url: &str) -> Access {
 
 /// A table of one's own at this URL.
 pub(crate) fn table_at(url: &str) -> Table {
+    named_table_at(url).0
+}
+
+/// A table of one's own, with its name.
+fn named_table_at(url: &str) -> (Table, String) {
     static TABLES: AtomicU64 = AtomicU64::new(1);
     let name = format!("aizuchi-{}", TABLES.fetch_add(1, Ordering::Relaxed));
     let table = Table::new(&access(url), &name);
     block_on(table.create()).unwrap();
-    table
+    (table, name)
 }
 
 /// A table of one's own in the emulator.
@@ -64,6 +69,11 @@ pub(crate) fn table() -> Table {
 /// A table of one's own in the engine that meters rightly.
 pub(crate) fn metered_table() -> Table {
     table_at(&METER.1)
+}
+
+/// The URL of that engine, and the name of a table of one's own in it.
+pub(crate) fn metered_place() -> (&'static str, String) {
+    (&METER.1, named_table_at(&METER.1).1)
 }
 
 /// A connection with neither session nor partner.
