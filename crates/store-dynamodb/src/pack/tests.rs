@@ -122,7 +122,7 @@ fn vectors() {
 }
 
 const COMPRESSED: &str = "01a6018bcfe568007abc8000000000001234f30301555555555555555555f503e20f\
-                          00bf14084b0e724864390014c8b4d12a";
+                          00bf04400e624860f941313255ba092b";
 
 #[test]
 fn client_ids_come_back_exactly() {
