@@ -6,9 +6,9 @@ use crate::{
     item::Item,
     meter::Meter,
     units::{
-        self, CONNECT, DISCONNECT, KEEP_ALIVE, KEEP_ALIVE_AWAY_S, PAGE_AGAIN_BYTES,
-        PAGE_FIRST_BYTES, READS_PER_DELIVERY, REFRESH, RENEW_MINUTES, SYNC, TYPING_PER_MESSAGE,
-        WATCH,
+        self, CONNECT, DISCONNECT, KEEP_ALIVE, KEEP_ALIVE_AWAY_S, LEASE_RENEWED_S,
+        PAGE_AGAIN_BYTES, PAGE_FIRST_BYTES, READS_PER_DELIVERY, REFRESH, RENEW_MINUTES, SYNC,
+        TYPING_PER_MESSAGE, WATCH,
     },
     usage::Usage,
 };
@@ -76,12 +76,19 @@ pub(crate) fn stay(meter: &mut Meter<'_>, hours: f64) {
 
 /// Signs of life for so many hours in which somebody looks.
 pub(crate) fn attend(meter: &mut Meter<'_>, usage: &Usage, hours: f64) {
-    meter.socket(Cause::KeepAlive, hours * 3_600.0 / usage.keep_alive, KEEP_ALIVE);
+    live(meter, hours, usage.keep_alive);
 }
 
 /// Signs of life for so many hours in which nobody does.
 pub(crate) fn keep(meter: &mut Meter<'_>, hours: f64) {
-    meter.socket(Cause::KeepAlive, hours * 3_600.0 / KEEP_ALIVE_AWAY_S, KEEP_ALIVE);
+    live(meter, hours, KEEP_ALIVE_AWAY_S);
+}
+
+fn live(meter: &mut Meter<'_>, hours: f64, every: f64) {
+    let seconds = hours * 3_600.0;
+    meter.socket(Cause::KeepAlive, seconds / every, KEEP_ALIVE);
+    // The lease is renewed by whichever frame comes next; at most so often.
+    meter.bill.add(Cause::KeepAlive, Item::DynamodbWrites, seconds / every.max(LEASE_RENEWED_S));
 }
 
 /// From a token to the end of the socket.

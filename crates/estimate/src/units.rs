@@ -2,8 +2,9 @@
 //!
 //! Capacity units are the budget that the capacity tests of `store-dynamodb`
 //! hold, for messages of 600 bytes between two people and without contention:
-//! change the two together. Frames follow from the protocol. Times and memory of
-//! functions are guesses on the safe side until they are measured in a region.
+//! change the two together. What they measure is somewhat less. Frames follow
+//! from the protocol. Times and memory of functions are guesses on the safe side
+//! until they are measured in a region.
 
 /// What API Gateway counts as one message.
 pub const METERED_BYTES: f64 = 32.0 * 1024.0;
@@ -53,6 +54,8 @@ pub const PAGE_AGAIN_BYTES: f64 = 3_000.0;
 
 /// Seconds from one sign of life that the SDK asks for to the next, while nobody looks.
 pub const KEEP_ALIVE_AWAY_S: f64 = 240.0;
+/// Seconds after which the next frame renews a connection's lease, which is one write.
+pub const LEASE_RENEWED_S: f64 = 300.0;
 /// Minutes after which the SDK renews a connection, on average.
 pub const RENEW_MINUTES: f64 = 110.25;
 

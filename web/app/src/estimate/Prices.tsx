@@ -11,7 +11,7 @@ export function Prices({ prices }: { prices: readonly Price[] }) {
     prices.filter(({ freshness }) => freshness === of).length;
   const [old, undated] = [count("old"), count("undated")];
   return (
-    <section aria-labelledby={id}>
+    <div>
       <h2 id={id}>{w.prices}</h2>
       <div className={styles.scroll} tabIndex={0} role="region" aria-labelledby={id}>
         <table className={styles.table} aria-labelledby={id}>
@@ -56,7 +56,7 @@ export function Prices({ prices }: { prices: readonly Price[] }) {
       <p className={styles.note}>
         {old > 0 && w.oldPrices(old)} {undated > 0 && w.undatedPrices(undated)}
       </p>
-    </section>
+    </div>
   );
 }
 
