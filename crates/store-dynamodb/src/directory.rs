@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Whose name it is, in a name's item.
-const OWNER: &str = "u";
+pub(crate) const OWNER: &str = "u";
 
 impl Directory for Store {
     async fn by_id(&self, user: &UserId) -> Result<Option<Profile>, PortError> {

@@ -60,7 +60,7 @@ impl Key {
 
     /// A person.
     pub(crate) fn person(user: &UserId) -> Self {
-        Self { partition: self::user(user), sort: vec![b'P'] }
+        Self { partition: self::user(user), sort: PERSON.to_vec() }
     }
 
     /// A conversation in somebody's list.
@@ -103,6 +103,8 @@ impl Key {
     }
 }
 
+/// The sort key of a person.
+pub(crate) const PERSON: &[u8] = b"P";
 /// How sort keys of a user's list begin.
 pub(crate) const LISTED: u8 = b'C';
 /// How sort keys of a user's watchers begin.

@@ -29,9 +29,8 @@ use aizuchi_core::{
 };
 use tokio::sync::oneshot;
 
-#[cfg(test)]
-pub(crate) use self::fold::Placed;
 pub(crate) use self::{
+    fold::Placed,
     list::Item as ListItem,
     place::{entry_in, entry_item},
     queue::Queues,

@@ -23,7 +23,7 @@ use crate::{
     lease,
 };
 
-/// The person's id, as text.
+/// His id, where he has a name or was restored.
 pub(crate) const ID: &str = "u";
 /// His name, as it was typed.
 pub(crate) const NAME: &str = "n";

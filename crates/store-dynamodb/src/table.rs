@@ -8,7 +8,9 @@
 
 mod reads;
 mod request;
+mod scan;
 mod setup;
+mod transaction;
 mod writes;
 
 use std::{error::Error, fmt::Write as _, sync::Arc, time::Duration};
@@ -20,7 +22,10 @@ use aws_sdk_dynamodb::{
     types::ConsumedCapacity,
 };
 
-pub(crate) use self::request::{Change, Found, Query, Reading, Returns, Sorts, Written};
+pub(crate) use self::{
+    request::{Change, Found, Query, Reading, Returns, Sorts, Written},
+    transaction::Write,
+};
 use crate::{access::Access, item::TABLE, usage::Usage};
 
 /// A DynamoDB table with keys `p` and `s`. Cheap to clone.

@@ -12,7 +12,7 @@ use std::{
 
 use aizuchi_core::clock::Clock;
 use aizuchi_store_dynamodb::{Settings, Store, Table};
-use aizuchi_testkit::{block_on, log::LogFixture, log_suite};
+use aizuchi_testkit::{archive_suite, block_on, log::LogFixture, log_suite};
 
 /// A clock that never shows the same time twice, however quickly a store is
 /// opened again.
@@ -50,13 +50,15 @@ impl LogFixture for Fixture {
 }
 
 mod emulator {
-    use super::{Fixture, log_suite, support};
+    use super::{Fixture, archive_suite, log_suite, support};
 
     log_suite!(Fixture::from(support::table()));
+    archive_suite!(Fixture::from(support::table()));
 }
 
 mod meter {
-    use super::{Fixture, log_suite, support};
+    use super::{Fixture, archive_suite, log_suite, support};
 
     log_suite!(Fixture::from(support::metered_table()));
+    archive_suite!(Fixture::from(support::metered_table()));
 }

@@ -38,6 +38,23 @@ impl Inner {
         }
     }
 
+    /// The cursors that lie beside a conversation, of a room's members and of
+    /// whoever is no member, ascending by reader.
+    pub(crate) async fn room_reads(
+        &self,
+        room: &ConversationId,
+    ) -> Result<Vec<(UserId, Seq)>, PortError> {
+        let items = self.table.query_all(Query::of(keys::room_cursors(room))).await?;
+        let read = |item: &item::Item| {
+            let reader = item::need(item::text_in(item, "u")?, "u")?;
+            let reader = UserId::parse(reader).map_err(|_| item::strange("u", "no user"))?;
+            Ok((reader, item::need(item::number_in(item, "r")?, "r")?))
+        };
+        let mut reads = items.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        reads.sort();
+        Ok(reads)
+    }
+
     pub(super) async fn room_summary(
         &self,
         room: &ConversationId,
@@ -45,13 +62,7 @@ impl Inner {
     ) -> Result<Option<Summary>, PortError> {
         let newest = self.page(room, Span::Newest, NEWEST).await?;
         let Some(last) = newest.entries.into_iter().next() else { return Ok(None) };
-        let mut reads = Vec::new();
-        for item in self.table.query_all(Query::of(keys::room_cursors(room))).await? {
-            let reader = item::need(item::text_in(&item, "u")?, "u")?;
-            let reader = UserId::parse(reader).map_err(|_| item::strange("u", "no user"))?;
-            reads.push((reader, item::need(item::number_in(&item, "r")?, "r")?));
-        }
-        reads.sort();
+        let reads = self.room_reads(room).await?;
         let cursor = reads.iter().find(|(reader, _)| reader == user).map_or(0, |(_, seq)| *seq);
         let unread = self.others_between(room, user, cursor, last.seq).await?;
         Ok(Some(Summary {

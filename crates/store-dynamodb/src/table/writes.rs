@@ -147,6 +147,8 @@ impl Table {
 }
 
 /// An empty map is an invalid one.
-fn filled<K, V>(map: std::collections::HashMap<K, V>) -> Option<std::collections::HashMap<K, V>> {
+pub(super) fn filled<K, V>(
+    map: std::collections::HashMap<K, V>,
+) -> Option<std::collections::HashMap<K, V>> {
     (!map.is_empty()).then_some(map)
 }
