@@ -1,6 +1,7 @@
 //! The HTTP side that every front serves, over any gateway: who somebody is,
-//! and the frames of callers who hold no socket.
+//! the frames of callers who hold no socket, and what a chat costs.
 
+mod estimate;
 mod events;
 mod frames;
 mod people;
@@ -45,6 +46,7 @@ pub fn router<P: Ports, U: Push, V: TokenVerifier>(
         .route("/api/users", get(people::by_name::<P, U, V>))
         .route("/api/users/{sub}", get(people::by_id::<P, U, V>))
         .route("/api/frames", post(frames::take::<P, U, V>))
+        .route("/api/estimate", get(estimate::estimate))
         .route("/api/events", get(events::since::<P, U, V>))
         .with_state(Arc::new(Api { gateway, verifier }));
     cross_origin(calls, origins)

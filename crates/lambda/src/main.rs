@@ -31,9 +31,10 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         "socket" => {
             let chats = &chats()?;
             let answer = |event: LambdaEvent<socket::Event>| async move {
-                Ok::<_, std::convert::Infallible>(socket::answer(chats, event.payload).await)
+                let done = Box::pin(socket::answer(chats, event.payload)).await;
+                Ok::<_, std::convert::Infallible>(done)
             };
-            run(service_fn(answer)).await
+            Box::pin(run(service_fn(answer))).await
         }
         "authorizer" => {
             let (origins, verifier) = &http::trusted(Issuer::read()?)?;

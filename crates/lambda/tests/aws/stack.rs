@@ -1,4 +1,5 @@
-//! The stack that all tests here share.
+//! Stacks on the emulator: one that most tests share, and such as one test has
+//! for itself.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -9,28 +10,36 @@ use std::{
 
 use aizuchi_behaviour::Target;
 
-/// Ends with this process: its standard input closes then. What it runs is
-/// built anew, unless `AIZUCHI_AS_BUILT` says that it is built.
-static STACK: LazyLock<(Child, Target)> = LazyLock::new(start);
+static SHARED: LazyLock<Stack> = LazyLock::new(Stack::start);
 
-/// Where it is.
+/// Where the shared one is.
 pub(crate) fn target() -> Target {
-    STACK.1.clone()
+    SHARED.target.clone()
 }
 
-fn start() -> (Child, Target) {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/local-aws");
-    let built = std::env::var_os("AIZUCHI_AS_BUILT").is_some();
-    let mut stack = Command::new(&script)
-        .arg("run")
-        .args(built.then_some("--as-built"))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("{}: {error}", script.display()));
-    let mut line = String::new();
-    BufReader::new(stack.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let target = serde_json::from_str(&line)
-        .unwrap_or_else(|error| panic!("scripts/local-aws did not start: {error}: {line}"));
-    (stack, target)
+/// A stack. It ends with this process, or when it is dropped: its standard
+/// input closes then.
+pub(crate) struct Stack {
+    _process: Child,
+    pub(crate) target: Target,
+}
+
+impl Stack {
+    /// Deploys what is built anew, unless `AIZUCHI_AS_BUILT` says that it is built.
+    pub(crate) fn start() -> Self {
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/local-aws");
+        let built = std::env::var_os("AIZUCHI_AS_BUILT").is_some();
+        let mut process = Command::new(&script)
+            .arg("run")
+            .args(built.then_some("--as-built"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", script.display()));
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let target = serde_json::from_str(&line)
+            .unwrap_or_else(|error| panic!("scripts/local-aws did not start: {error}: {line}"));
+        Self { _process: process, target }
+    }
 }
