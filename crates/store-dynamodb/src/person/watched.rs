@@ -204,7 +204,7 @@ mod tests {
         let two = one.replaced(&[cyd.clone(), bob.clone()]);
         assert_eq!(two.numbered(), [(cyd, 2), (bob.clone(), 1)]);
         assert_eq!(one.without(&two).collect::<Vec<_>>(), [&(ada.clone(), 1)]);
-        let three = two.replaced(&[]).replaced(&[ada.clone()]);
+        let three = two.replaced(&[]).replaced(std::slice::from_ref(&ada));
         assert_eq!(three.numbered(), [(ada, 4)], "numbers are not used twice");
     }
 

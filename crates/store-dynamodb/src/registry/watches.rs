@@ -130,7 +130,7 @@ impl Inner {
     /// Takes away what says that a connection watches these people. Only what
     /// these changes brought, unless it is gone and watches nobody any more.
     async fn stop_watching(&self, id: &ConnectionId, people: &[(UserId, u64)], still_there: bool) {
-        let deletions = people.to_vec().into_iter().map(|(watched, change)| async move {
+        let deletions = people.iter().cloned().map(|(watched, change)| async move {
             let key = Key::watcher(&watched, id);
             let deleted = if still_there {
                 self.table.delete_where(&key, (CHANGE, item::number(change))).await
