@@ -327,6 +327,8 @@ impl Simulation {
         while let Some(effect) = self.devices[device].next_effect(self.now) {
             match effect {
                 Effect::Open => self.soon(100, Happening::Opened { device }),
+                // The client's own simulation has renewals; here each fails.
+                Effect::Renew => self.devices[device].session.not_renewed(self.now, Closed::Lost),
                 Effect::Send(text) => {
                     // A frame may be said just as the connection goes.
                     let Some(connection) = self.devices[device].connection else { continue };
