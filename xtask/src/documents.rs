@@ -62,6 +62,9 @@ fn links_lead_somewhere() {
         "docs/operating.md",
         "docs/security.md",
         "docs/numbers.md",
+        "docs/aws.md",
+        "docs/capacity.md",
+        "docs/costs.md",
     ] {
         let folder = root.join(name);
         let folder = folder.parent().unwrap();
