@@ -113,7 +113,7 @@ fn level_one() -> Vec<Said> {
         ),
         ask("read", ClientFrame::Read(Read { conversation_id: ID.into(), seq: 7 })),
         say("typing", ClientFrame::Typing(Typing { conversation_id: ID.into(), on: true })),
-        say("watch", ClientFrame::Watch(Watch { subs: vec!["bob".into(), "cyd".into()] })),
+        ask("watch", ClientFrame::Watch(Watch { subs: vec!["bob".into(), "cyd".into()] })),
         say("watch-nobody", ClientFrame::Watch(Watch::default())),
     ]
 }
