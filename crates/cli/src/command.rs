@@ -11,6 +11,7 @@ use crate::{
     doctor::{self, DoctorArgs},
     estimate::{self, EstimateArgs},
     failure::Failure,
+    moving::{self, ExportArgs, ImportArgs},
     serve::{self, ServeArgs},
     settings::{self, Parsed},
     user::{self, UserArgs},
@@ -40,6 +41,10 @@ enum Command {
     Backup(BackupArgs),
     /// Make a new data directory of a backup.
     Restore(RestoreArgs),
+    /// Write everything into a file, for an import into another store.
+    Export(Box<ExportArgs>),
+    /// Put an export into a store, beside what is there.
+    Import(Box<ImportArgs>),
     /// Check settings, data, disk and ports, and say what to mend.
     Doctor(Box<DoctorArgs>),
     Estimate(Box<EstimateArgs>),
@@ -62,6 +67,8 @@ fn run_or_fail(arguments: impl IntoIterator<Item = OsString>) -> Result<(), Fail
         Command::User(arguments) => block_on(user::run(arguments))?,
         Command::Backup(arguments) => backup::back_up(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
+        Command::Export(arguments) => block_on(moving::export(*arguments))?.map_err(Failure::from),
+        Command::Import(arguments) => block_on(moving::import(*arguments))?.map_err(Failure::from),
         Command::Estimate(arguments) => estimate::run(*arguments).map_err(Failure::from),
         Command::Doctor(arguments) => block_on(doctor::run(*arguments, &settings))?,
     }

@@ -10,6 +10,7 @@ use crate::{
     doctor::Unwell,
     estimate::EstimateError,
     launch::StartError,
+    moving::MoveError,
     output,
     settings::{Contradiction, ParseError},
     user::UserError,
@@ -32,6 +33,8 @@ pub(crate) enum Failure {
     Chat(#[from] ChatError),
     #[error(transparent)]
     Backup(#[from] BackupError),
+    #[error(transparent)]
+    Move(#[from] MoveError),
     #[error(transparent)]
     Unwell(#[from] Unwell),
     #[error(transparent)]

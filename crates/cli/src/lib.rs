@@ -10,6 +10,7 @@ mod estimate;
 mod failure;
 pub mod launch;
 mod logging;
+mod moving;
 mod output;
 mod ports;
 mod serve;

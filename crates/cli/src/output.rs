@@ -14,6 +14,12 @@ pub(crate) fn line(text: impl fmt::Display) {
     let _ = writeln!(stdout(), "{text}");
 }
 
+/// Writes a line to standard error: what is no error, where standard output
+/// is for something else.
+pub(crate) fn aside(text: impl fmt::Display) {
+    let _ = writeln!(stderr(), "{text}");
+}
+
 /// Writes a value for a program to standard output.
 pub(crate) fn json(value: &impl Serialize) {
     match serde_json::to_string_pretty(value) {

@@ -195,6 +195,13 @@ impl MessageId {
     /// The length of its text.
     pub const TEXT_LEN: usize = 36;
 
+    /// Takes the text that [`fmt::Display`] writes, and no other spelling.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits: String = text.chars().filter(|c| *c != '-').collect();
+        let id = u128::from_str_radix(&digits, 16).ok().map(Self)?;
+        (id.write(&mut [0; Self::TEXT_LEN]) == text).then_some(id)
+    }
+
     /// Its text, as UUIDs are written, in a buffer of the caller's: every
     /// message's name is written twice.
     pub fn write(self, text: &mut [u8; Self::TEXT_LEN]) -> &str {

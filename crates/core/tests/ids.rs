@@ -188,3 +188,14 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_message_id_is_read_as_it_is_written() {
+    let id = MessageId::new(1_700_000_000_000, 0xfeed_0123_4567);
+    assert_eq!(MessageId::parse(&id.to_string()), Some(id));
+    let text = id.to_string();
+    let strange = [text.to_uppercase(), text.replace('-', ""), text[1..].to_owned(), "é".into()];
+    for one in strange.iter().map(String::as_str).chain(["", "-", "+"]) {
+        assert_eq!(MessageId::parse(one), None, "{one}");
+    }
+}

@@ -128,7 +128,7 @@ pub use self::{
     ended::{Heard, NoSockets, SessionEvents},
     jwks::IssuerSettings,
     keys::BrokenKey,
-    password::InvalidPassword,
+    password::{InvalidPassword, NO_PASSWORD},
     pool::{OpenError, Pool, PoolError},
     relying_party::{ClientSecret, ClientSettings, Endpoints, ExchangeError, RelyingParty},
     settings::{FIRST_PARTY, Lifetimes, OAuthClient, Settings},

@@ -18,8 +18,9 @@ use crate::limits::{HASH_WAIT, HASHES_WAITING, PASSWORD_CHARACTERS};
 const COMMON: &str = include_str!("common_passwords.txt");
 
 /// A hash that no password has, in the form of all others: whether a name
-/// exists does not show in how long a sign-in takes.
-const NOBODYS: &str =
+/// exists does not show in how long a sign-in takes. An account that has it has
+/// no password.
+pub const NO_PASSWORD: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5IGhhcyBpdA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Why a password cannot be one, in a sentence for a person.
@@ -102,7 +103,7 @@ impl Hasher {
         hash: Option<Arc<str>>,
     ) -> Result<bool, Busy> {
         self.run(move || {
-            let hash = hash.as_deref().unwrap_or(NOBODYS);
+            let hash = hash.as_deref().unwrap_or(NO_PASSWORD);
             PasswordHash::new(hash).is_ok_and(|hash| {
                 Argon2::default().verify_password(password.0.as_bytes(), &hash).is_ok()
             })
@@ -169,7 +170,7 @@ mod tests {
 
     #[tokio::test]
     async fn nobody_has_nobodys_password() {
-        let parsed = PasswordHash::new(NOBODYS).unwrap();
+        let parsed = PasswordHash::new(NO_PASSWORD).unwrap();
         assert_eq!(parsed.params.to_string(), "m=19456,t=2,p=1", "as dear as all others");
         assert!(!Hasher::new(1).verify(Password::typed("").unwrap(), None).await.unwrap());
     }
