@@ -1,5 +1,6 @@
 //! What goes wrong between the steps, and between processes.
 
+mod connections;
 mod died;
 mod faults;
 mod meeting;

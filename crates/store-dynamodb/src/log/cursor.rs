@@ -41,24 +41,20 @@ impl Inner {
         let key = Key::listed(reader, conversation);
         let deadline = Instant::now() + MOVING;
         let mut pause = Pause::default();
-        // As if it were the end; what is refused tells where the end is.
-        let mut at_the_end = true;
         let mut target = seq;
-        let mut others_up_to_it = 0;
-        let mut known: Option<ListItem> = None;
+        // As if it were the end: what is refused tells where the end is.
+        let mut others_up_to_it = None;
         loop {
             // Anew each time: it must not be older than the overlap allows.
             let stamp = self.stamps.make(self.now_ms(), conversation);
-            let change = if at_the_end {
-                Change::of(key.clone(), "SET r = :r, b = n - o, m = :m")
-                    .only_if("n = :r AND (attribute_not_exists(r) OR r < :r)")
-            } else {
-                let (n, o) = known.as_ref().map_or((0, 0), |item| (item.last, item.own));
-                Change::of(key.clone(), "SET r = :r, b = :b, m = :m")
-                    .only_if("n = :n AND o = :o AND (attribute_not_exists(r) OR r < :r)")
-                    .value(":b", item::number(others_up_to_it))
-                    .value(":n", item::number(n))
-                    .value(":o", item::number(o))
+            let further = "attribute_exists(n)";
+            let change = match others_up_to_it {
+                None => Change::of(key.clone(), "SET r = :r, b = n - o, m = :m")
+                    .only_if(format!("n = :r AND {further}")),
+                // Those up to a place are the same however the log goes on.
+                Some(others) => Change::of(key.clone(), "SET r = :r, b = :b, m = :m")
+                    .only_if(format!("attribute_exists(n) AND {further}"))
+                    .value(":b", item::number(others)),
             };
             let change =
                 change.value(":r", item::number(target)).value(":m", item::number(stamp.0));
@@ -71,21 +67,19 @@ impl Inner {
                 // A write that was tried again met itself.
                 return Ok(Cursor { seq: target, moved: true });
             }
+            if Instant::now() >= deadline {
+                return Err(PortError::unavailable(LOG, "a cursor that others keep moving"));
+            }
             target = seq.min(there.last);
             if there.read >= target {
                 return Ok(Cursor { seq: there.read, moved: false });
             }
-            if Instant::now() >= deadline {
-                return Err(PortError::unavailable(LOG, "a cursor that others keep moving"));
-            }
-            at_the_end = target == there.last;
-            if !at_the_end {
+            others_up_to_it = None;
+            if target < there.last {
                 let after = self.others_between(conversation, reader, target, there.last).await?;
-                others_up_to_it = (there.last - there.own).saturating_sub(after);
+                others_up_to_it = Some((there.last - there.own).saturating_sub(after));
             }
-            if known.replace(there).is_some() {
-                pause.wait().await;
-            }
+            pause.wait().await;
         }
     }
 

@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// The claim of an entry, aimed at a place.
-fn claim(table: &Table, entry: &NewEntry, seq: u64) {
+pub(super) fn claim(table: &Table, entry: &NewEntry, seq: u64) {
     let id = entry.client_msg_id.as_ref().unwrap();
     let key = Key::claim(&entry.conversation, &entry.author, id);
     put(table, &key, Item::from([("n".to_owned(), item::number(seq))]));

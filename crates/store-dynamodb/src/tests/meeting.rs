@@ -1,12 +1,18 @@
 //! Two processes at one conversation at once.
 
-use std::{sync::Barrier, thread};
+use std::{
+    sync::{Arc, Barrier, OnceLock},
+    thread,
+};
 
 use aizuchi_core::log::{Appended, LogStore as _};
 use aizuchi_testkit::block_on;
 
-use super::{append, conversation, entry, lists_follow, process, sent, summary, user, whole};
-use crate::{Store, support};
+use super::{
+    append, conversation, died::claim, entry, lists_follow, process, proxy::faulty_and_sound, sent,
+    summary, texts, user, whole,
+};
+use crate::{Store, Table, support};
 
 /// What each of them says.
 const EACH: usize = 60;
@@ -76,6 +82,42 @@ fn of_two_resends_at_once_one_is_stored() {
     let named = page.entries.iter().filter(|entry| entry.client_msg_id.is_some());
     assert_eq!(named.count(), EACH);
     lists_follow(&store);
+}
+
+/// A claim that two found, and that one moved and finished while the other was
+/// about to move it.
+#[test]
+fn a_claim_is_moved_by_one() {
+    let sound: Arc<OnceLock<Table>> = Arc::default();
+    let (faulty, table) = faulty_and_sound({
+        let sound = Arc::clone(&sound);
+        move |name, nth, _| {
+            // The first change is that of the claim.
+            if (name, nth) == ("UpdateItem", 0) {
+                let other = process_in_between(sound.get().unwrap().clone());
+                assert_eq!((other.seq, other.duplicate), (3, false));
+            }
+            None
+        }
+    });
+    sound.set(table.clone()).unwrap();
+    let store = process(&table);
+    // Its claim aims at the first place, and it died; others went on.
+    claim(&table, &sent("ada", "one"), 1);
+    append(&store, entry("bob", "before"));
+    append(&store, entry("bob", "before that"));
+    let answer = append(&process(&faulty), sent("ada", "one"));
+    assert_eq!((answer.seq, answer.duplicate), (3, true));
+    assert_eq!(texts(&whole(&store)), ["before", "before that", "one"]);
+    lists_follow(&store);
+}
+
+/// Sends the same, as another process, from within a request.
+fn process_in_between(table: Table) -> Appended {
+    tokio::task::block_in_place(|| {
+        let other = thread::spawn(move || append(&process(&table), sent("ada", "one")));
+        other.join().unwrap()
+    })
 }
 
 #[test]

@@ -44,11 +44,19 @@ struct Proxy {
     decide: Box<Decide>,
 }
 
-/// The same table, with faults in between, and little patience for one try.
+/// A table of one's own with faults, and little patience for one try.
 pub(super) fn faulty(
     decide: impl Fn(&str, usize, &str) -> Option<Fault> + Send + Sync + 'static,
 ) -> Table {
+    faulty_and_sound(decide).0
+}
+
+/// The same, and the table itself, for a process that has no faults.
+pub(super) fn faulty_and_sound(
+    decide: impl Fn(&str, usize, &str) -> Option<Fault> + Send + Sync + 'static,
+) -> (Table, Table) {
     let (upstream, name) = support::metered_place();
+    let sound = Table::new(&support::access(upstream), &name);
     let proxy = Arc::new(Proxy {
         upstream: upstream.trim_start_matches("http://").to_owned(),
         asked: Mutex::default(),
@@ -68,7 +76,7 @@ pub(super) fn faulty(
         attempt: Duration::from_millis(300),
         ..support::access(&format!("http://{address}"))
     };
-    Table::new(&access, &name)
+    (Table::new(&access, &name), sound)
 }
 
 impl Proxy {
