@@ -29,10 +29,10 @@ fn log(began: u64, authors: [&str; 2], count: u64) -> Vec<Entry> {
         seq,
         message_id: MessageId::new(began + seq, seq.into()),
         author: user(authors[(seq % 2) as usize]),
-        client_msg_id: (seq % 3 > 0)
+        client_msg_id: (!seq.is_multiple_of(3))
             .then(|| ClientMsgId::parse(&format!("{began}-{seq}")).unwrap()),
         timestamp: began + seq,
-        sent_at: (seq % 2 > 0).then_some(-5),
+        sent_at: (!seq.is_multiple_of(2)).then_some(-5),
         body: Body::Message {
             text: format!("entry {seq}: \"雪\" \u{1}\n").into(),
             reply_to: (seq % 5 > 3).then_some(seq - 1),
