@@ -47,7 +47,7 @@ impl Inner {
         loop {
             // Anew each time: it must not be older than the overlap allows.
             let stamp = self.stamps.make(self.now_ms(), conversation);
-            let further = "attribute_exists(n)";
+            let further = "(attribute_not_exists(r) OR r < :r)";
             let change = match others_up_to_it {
                 None => Change::of(key.clone(), "SET r = :r, b = n - o, m = :m")
                     .only_if(format!("n = :r AND {further}")),

@@ -95,7 +95,7 @@ fn a_claim_is_moved_by_one() {
             // The first change is that of the claim.
             if (name, nth) == ("UpdateItem", 0) {
                 let other = process_in_between(sound.get().unwrap().clone());
-                assert_eq!((other.seq, other.duplicate), (3, false));
+                assert_eq!((other.seq, other.duplicate), (4, false));
             }
             None
         }
@@ -107,16 +107,20 @@ fn a_claim_is_moved_by_one() {
     append(&store, entry("bob", "before"));
     append(&store, entry("bob", "before that"));
     let answer = append(&process(&faulty), sent("ada", "one"));
-    assert_eq!((answer.seq, answer.duplicate), (3, true));
-    assert_eq!(texts(&whole(&store)), ["before", "before that", "one"]);
+    assert_eq!((answer.seq, answer.duplicate), (4, true));
+    assert_eq!(texts(&whole(&store)), ["before", "before that", "between", "one"]);
     lists_follow(&store);
 }
 
-/// Sends the same, as another process, from within a request.
+/// Sends something and then the same, as another process, from within a request.
 fn process_in_between(table: Table) -> Appended {
     tokio::task::block_in_place(|| {
-        let other = thread::spawn(move || append(&process(&table), sent("ada", "one")));
-        other.join().unwrap()
+        let work = move || {
+            let store = process(&table);
+            append(&store, entry("bob", "between"));
+            append(&store, sent("ada", "one"))
+        };
+        thread::spawn(work).join().unwrap()
     })
 }
 
