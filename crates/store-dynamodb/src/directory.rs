@@ -111,3 +111,35 @@ impl Inner {
         Ok(person)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aizuchi_testkit::block_on;
+
+    use super::*;
+    use crate::{Settings, support};
+
+    #[test]
+    fn a_name_that_was_given_up_leaves_nothing_behind() {
+        let table = support::table();
+        let store = block_on(async { Store::new(table, Settings::default()) });
+        let remember = |id: &str, name: &str| {
+            let profile = Profile { user: UserId::parse(id).unwrap(), username: name.into() };
+            block_on(store.remember(&profile)).unwrap();
+        };
+        let owner = |name| {
+            let item = block_on(store.0.table.get(&Key::name(name), Reading::Strong)).unwrap();
+            item.map(|item| item::text_in(&item, OWNER).unwrap().unwrap().to_owned())
+        };
+        remember("u-1", "Ada");
+        remember("u-1", "ADA");
+        assert_eq!(owner("ada").as_deref(), Some("u-1"), "it is the same name");
+        remember("u-1", "Countess");
+        assert_eq!(owner("ada"), None);
+        // Another took it meanwhile: it is his.
+        remember("u-2", "Countess");
+        remember("u-1", "Ada");
+        assert_eq!(owner("countess").as_deref(), Some("u-2"));
+        assert_eq!(owner("ada").as_deref(), Some("u-1"));
+    }
+}

@@ -76,6 +76,25 @@ fn a_change_of_the_watched_is_whole_though_its_answer_is_lost() {
     assert_eq!(watchers(&store, "cyd"), 0);
 }
 
+/// Two frames of a connection may be handled by two processes, and the one that
+/// came first may be the last to finish.
+#[test]
+fn a_late_deletion_does_not_undo_a_later_change() {
+    let store = process(&support::table());
+    come(&store, "a");
+    let late = |change| {
+        let id = connection("a").id;
+        block_on(store.0.stop_watching(&id, &[(user("bob"), change)], true));
+    };
+    watch(&store, "bob");
+    watch(&store, "cyd");
+    watch(&store, "bob");
+    late(1);
+    assert_eq!(watchers(&store, "bob"), 1);
+    late(3);
+    assert_eq!(watchers(&store, "bob"), 0);
+}
+
 #[test]
 fn of_a_connection_that_could_not_be_written_down_nothing_stays() {
     for (request, fault) in
