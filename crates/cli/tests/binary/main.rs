@@ -8,6 +8,7 @@ mod chat;
 mod doctor;
 mod endings;
 mod estimate;
+mod moving;
 mod operation;
 mod people;
 mod server;
