@@ -129,7 +129,12 @@ impl Inner {
 
     /// Takes away what says that a connection watches these people. Only what
     /// these changes brought, unless it is gone and watches nobody any more.
-    pub(crate) async fn stop_watching(&self, id: &ConnectionId, people: &[(UserId, u64)], still_there: bool) {
+    pub(crate) async fn stop_watching(
+        &self,
+        id: &ConnectionId,
+        people: &[(UserId, u64)],
+        still_there: bool,
+    ) {
         let deletions = people.iter().cloned().map(|(watched, change)| async move {
             let key = Key::watcher(&watched, id);
             let deleted = if still_there {
