@@ -94,7 +94,7 @@ pub trait Archive: LogStore {
     ) -> impl Future<Output = Result<u64, PortError>> + Send;
 
     /// Writes down a person; false where that changes nothing. `Conflict` where
-    /// he has another name, or somebody else is found by his.
+    /// he has another name, however it is typed, or somebody else is found by his.
     fn restore_person(
         &self,
         person: &Person,

@@ -7,7 +7,7 @@ use std::{env, error::Error, sync::Arc};
 use aizuchi_lambda::{
     Chats, StartError, authorizer, http,
     settings::{Chat, Issuer, SignIn},
-    sign_up, socket,
+    sign_up, socket, token,
 };
 use aizuchi_store_dynamodb::Access;
 use lambda_runtime::{LambdaEvent, run, service_fn};
@@ -20,7 +20,7 @@ static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// A name that no function has.
 #[derive(Debug, thiserror::Error)]
-#[error("the handler is {0:?}; it is socket, authorizer, http or sign-up")]
+#[error("the handler is {0:?}; it is socket, authorizer, http, sign-up or token")]
 struct NoSuchHandler(String);
 
 #[tokio::main(flavor = "current_thread")]
@@ -54,6 +54,12 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
                 sign_up::confirm(event.payload).map_err(|invalid| invalid.to_string())
             };
             run(service_fn(confirm)).await
+        }
+        "token" => {
+            let claim = |event: LambdaEvent<serde_json::Value>| async move {
+                Ok::<_, std::convert::Infallible>(token::claim(event.payload))
+            };
+            run(service_fn(claim)).await
         }
         _ => Err(NoSuchHandler(handler).into()),
     }

@@ -121,7 +121,7 @@ fn restore_person(connection: &Connection, new: &Person) -> rusqlite::Result<Opt
     let mut changed = false;
     if let Some(username) = &new.username {
         let known = there.as_ref().and_then(|there| there.username.as_ref());
-        if known.is_some_and(|known| known != username) {
+        if known.is_some_and(|known| fold(known) != fold(username)) {
             return Ok(None);
         }
         if new.is_found && !there.as_ref().is_some_and(|there| there.is_found) {

@@ -34,7 +34,7 @@ async fn each_is_needed() {
     world.over_sockets(&people).await.expect("with all permissions");
     world.over_http(&people).await.expect("with all permissions");
 
-    let aws = Aws(stack.target.http_url.split("/_aws").next().unwrap().to_owned());
+    let aws = Aws::of(&stack);
     let mut tried = BTreeSet::new();
     for role in aws.roles() {
         let policy = aws.policy(&role);
@@ -85,10 +85,15 @@ fn without(policy: &Value, statement: usize, action: &str) -> Value {
 }
 
 /// The emulator, by AWS's own command line.
-struct Aws(String);
+pub(crate) struct Aws(String);
 
 impl Aws {
-    fn run(&self, arguments: &[&str]) -> Value {
+    /// That which a stack is on.
+    pub(crate) fn of(stack: &Stack) -> Self {
+        Self(stack.target.http_url.split("/_aws").next().unwrap().to_owned())
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Value {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts");
         let code = "from aws.tools import tool; print(tool('cli', 'aws'))";
         let program =

@@ -27,11 +27,17 @@ pub(crate) struct Stack {
 impl Stack {
     /// Deploys what is built anew, unless `AIZUCHI_AS_BUILT` says that it is built.
     pub(crate) fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// The same with these parameters of the template, as `Name=value`.
+    pub(crate) fn start_with(parameters: &[&str]) -> Self {
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/local-aws");
         let built = std::env::var_os("AIZUCHI_AS_BUILT").is_some();
         let mut process = Command::new(&script)
             .arg("run")
             .args(built.then_some("--as-built"))
+            .args(parameters.iter().map(|one| format!("--set={one}")))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

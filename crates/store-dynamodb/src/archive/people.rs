@@ -56,10 +56,10 @@ impl Inner {
         let there = self.person(&new.user, Reading::Strong).await?;
         let mut changed = false;
         if let Some(username) = &new.username {
-            if there.name.as_deref().is_some_and(|name| *name != **username) {
+            let folded = fold(username);
+            if there.name.as_deref().is_some_and(|name| fold(name) != folded) {
                 return Err(PortError::Conflict);
             }
-            let folded = fold(username);
             let has = there.folded.as_ref() == Some(&folded);
             if new.is_found && !(self.owns(&new.user, &folded).await? && has) {
                 let owner = Item::from([(OWNER.to_owned(), item::text(new.user.as_str()))]);

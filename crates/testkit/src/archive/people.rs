@@ -71,6 +71,7 @@ pub fn another_name_is_a_conflict(fixture: impl LogFixture<Store: Archive>) {
         let error = block_on(store.restore_person(&one)).unwrap_err();
         assert!(matches!(error, PortError::Conflict), "{why}: {error:?}");
     }
+    assert!(!restore(&store, &person("u-1", "ada", None)), "as it was typed elsewhere");
     assert_eq!(people(&store), [person("u-1", "Ada", None)]);
     let seen = Person { username: None, is_found: false, ..person("u-1", "", Some(9)) };
     assert!(restore(&store, &seen), "a name stays that is not named");

@@ -76,10 +76,10 @@ impl State {
             user: new.user.clone(),
         });
         if let Some(name) = &new.username {
-            if person.username.as_ref().is_some_and(|other| other != name) {
+            if person.username.as_ref().is_some_and(|other| fold(other) != fold(name)) {
                 return Err(PortError::Conflict);
             }
-            person.username = Some(name.clone());
+            person.username.get_or_insert_with(|| name.clone());
             person.is_found |= new.is_found;
         }
         person.last_seen = person.last_seen.max(new.last_seen);
