@@ -61,6 +61,7 @@ fn links_lead_somewhere() {
         "docs/http.md",
         "docs/operating.md",
         "docs/security.md",
+        "docs/moving.md",
         "docs/numbers.md",
         "docs/aws.md",
         "docs/capacity.md",

@@ -10,7 +10,12 @@ use std::{
     time::Duration,
 };
 
-use aizuchi_core::clock::Clock;
+use aizuchi_core::{
+    archive::Archive as _,
+    clock::Clock,
+    ids::{ClientMsgId, ConversationId, MessageId, UserId},
+    log::{Body, Entry},
+};
 use aizuchi_store_dynamodb::{Settings, Store, Table};
 use aizuchi_testkit::{archive_suite, block_on, log::LogFixture, log_suite};
 
@@ -61,4 +66,28 @@ mod meter {
 
     log_suite!(Fixture::from(support::metered_table()));
     archive_suite!(Fixture::from(support::metered_table()));
+}
+
+/// What docs/moving.md says of an import.
+#[test]
+fn a_restored_message_costs_four_units_and_a_little() {
+    const ENTRIES: u64 = 480;
+    let fixture = Fixture::from(support::metered_table());
+    let store = fixture.open();
+    let [ada, bob] = ["ada", "bob"].map(|id| UserId::parse(id).unwrap());
+    let conversation = ConversationId::direct(&ada, &bob).unwrap();
+    let entry = |seq: u64| Entry {
+        seq,
+        message_id: MessageId::new(1_600_000_000_000 + seq, seq.into()),
+        author: ada.clone(),
+        client_msg_id: ClientMsgId::parse(&format!("c{seq}")).ok(),
+        timestamp: 1_600_000_000_000 + seq,
+        sent_at: None,
+        body: Body::Message { text: "come by when you like".into(), reply_to: None },
+    };
+    block_on(store.restore(&conversation, (1..=ENTRIES).map(entry).collect())).unwrap();
+    let spent = fixture.table.usage().spent();
+    let each = spent.write_units / ENTRIES as f64;
+    assert!((4.0..4.2).contains(&each), "{each} write units a message");
+    assert!(spent.read_units < 5.0, "{} read units", spent.read_units);
 }
