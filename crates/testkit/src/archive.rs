@@ -3,6 +3,7 @@
 
 mod laws;
 mod people;
+mod sample;
 
 #[doc(hidden)]
 pub use self::{laws::*, people::*};

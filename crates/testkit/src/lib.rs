@@ -1,4 +1,5 @@
-//! Memory adapters, a manual clock, the reference model and the conformance suites.
+//! Memory adapters, a manual clock, the reference model and the conformance
+//! suites; and what was logged.
 
 pub mod accounts;
 pub mod archive;
@@ -6,6 +7,7 @@ pub mod clock;
 pub mod directory;
 pub mod ids;
 pub mod log;
+pub mod logged;
 pub mod registry;
 mod runtime;
 

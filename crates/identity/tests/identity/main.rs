@@ -8,7 +8,6 @@ mod cognito;
 mod cross_origin;
 mod issuer;
 mod level0;
-mod log;
 mod oauth;
 mod pages;
 mod pool;

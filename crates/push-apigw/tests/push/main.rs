@@ -5,7 +5,6 @@
 
 mod calls;
 mod fake;
-mod log;
 mod outcomes;
 mod time;
 

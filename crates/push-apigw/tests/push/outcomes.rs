@@ -1,11 +1,11 @@
 //! What each answer means.
 
 use aizuchi_push_apigw::limits::ATTEMPTS;
+use aizuchi_testkit::logged;
 
 use crate::{
     CONNECTION, Site,
     fake::Answer::{self, Bare, Cut, Hold, Status},
-    log,
     time::lasts,
 };
 
@@ -69,7 +69,7 @@ async fn a_connection_to_api_gateway_that_broke_is_made_again() {
 #[tokio::test]
 async fn nothing_of_the_content_is_logged() {
     const SECRET: &str = "meet me at noon";
-    log::begin();
+    logged::begin();
     let answers: [&[Answer]; 8] = [
         &[],
         &[Status(403)],
@@ -91,7 +91,7 @@ async fn nothing_of_the_content_is_logged() {
     let arrived = site.fake.count().arrived;
     lasts(&site, arrived + 1, site.push(SECRET, &[held])).await;
     site.push(&SECRET.repeat(10_000), &["a"]).await;
-    let log = log::end();
+    let log = logged::end();
     for (connection, words) in [
         ("c1", "status 403 ForbiddenException"),
         ("c2", "status 413 PayloadTooLargeException"),

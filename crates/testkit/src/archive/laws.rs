@@ -6,64 +6,16 @@
 use std::collections::BTreeMap;
 
 use aizuchi_core::{
-    archive::{Archive, Found, Part, Position},
+    archive::{Archive, Found},
     clock::{Clock as _, SystemClock},
     error::PortError,
-    ids::{ClientMsgId, ConversationId, MessageId, Seq, UserId},
+    ids::{ClientMsgId, ConversationId, MessageId, Seq},
     limits::{MESSAGE_BYTES, UNREAD},
     log::{Body, Entry, LogStore as _, NewEntry, PageSize, Span, Stamp},
 };
 
+use super::sample::{ALL, THEN, all, direct, entry, log, user};
 use crate::{block_on, log::LogFixture};
-
-/// More than any of these tests writes.
-const ALL: PageSize = PageSize { entries: 100_000, bytes: usize::MAX };
-/// When the entries of these tests were accepted, in ms since the epoch: before
-/// any of these tests runs.
-const THEN: u64 = 1_600_000_000_000;
-
-pub(super) fn user(id: &str) -> UserId {
-    UserId::parse(id).unwrap()
-}
-
-fn direct(a: &str, b: &str) -> ConversationId {
-    ConversationId::direct(&user(a), &user(b)).unwrap()
-}
-
-/// An entry with everything that one may have.
-fn entry(seq: Seq, author: &str, text: &str) -> Entry {
-    let timestamp = THEN + 1_000 * seq;
-    Entry {
-        seq,
-        message_id: MessageId::new(timestamp, u128::from(seq) * 77),
-        author: user(author),
-        client_msg_id: Some(ClientMsgId::parse(&format!("{author}-{seq}")).unwrap()),
-        timestamp,
-        sent_at: Some(i64::try_from(timestamp).unwrap() - 40),
-        body: Body::Message { text: text.into(), reply_to: None },
-    }
-}
-
-/// A log of so many entries, by two people in turn, of which each is odd in
-/// another way.
-fn log(count: u64) -> Vec<Entry> {
-    let odd = |seq: Seq| {
-        let plain =
-            entry(seq, if seq.is_multiple_of(3) { "bob" } else { "ada" }, &format!("entry {seq}"));
-        let reply = |text: &str| Body::Message { text: text.into(), reply_to: Some(seq / 2) };
-        let uuid = || ClientMsgId::parse(&MessageId::new(THEN + seq, 5).to_string()).ok();
-        match seq % 7 {
-            1 => Entry { client_msg_id: None, sent_at: None, ..plain },
-            2 => Entry { body: reply("雪だるま ☃ \u{10ffff} e\u{301} \u{202e}"), ..plain },
-            3 => Entry { client_msg_id: uuid(), ..plain },
-            4 => Entry { timestamp: plain.timestamp + 7, sent_at: Some(-1), ..plain },
-            5 => Entry { body: reply("\"\\\n\t\r\u{1}\u{7f}"), ..plain },
-            6 => Entry { message_id: MessageId::from_bytes([seq as u8; 16]), ..plain },
-            _ => plain,
-        }
-    };
-    (1..=count).map(odd).collect()
-}
 
 fn restore(store: &impl Archive, conversation: &ConversationId, entries: &[Entry]) -> u64 {
     block_on(store.restore(conversation, entries.to_vec())).unwrap()
@@ -79,19 +31,6 @@ fn whole(store: &impl Archive, conversation: &ConversationId) -> Vec<Entry> {
 
 fn unread(store: &impl Archive, conversation: &ConversationId, of: &str) -> u64 {
     block_on(store.summary(conversation, &user(of))).unwrap().unwrap().unread
-}
-
-/// Everything that parts tell, part after part.
-pub(super) fn all<T>(mut part: impl FnMut(Option<Position>) -> Part<T>) -> Vec<T> {
-    let (mut items, mut from) = (Vec::new(), None);
-    loop {
-        let one = part(from);
-        items.extend(one.items);
-        from = one.next;
-        if from.is_none() {
-            return items;
-        }
-    }
 }
 
 fn found(store: &impl Archive) -> BTreeMap<String, Found> {

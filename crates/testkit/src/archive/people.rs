@@ -10,7 +10,7 @@ use aizuchi_core::{
     log::{Body, LogStore as _, NewEntry},
 };
 
-use super::laws::{all, user};
+use super::sample::{all, user};
 use crate::{block_on, log::LogFixture};
 
 fn person(id: &str, name: &str, last_seen: Option<u64>) -> Person {

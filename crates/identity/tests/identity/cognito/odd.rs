@@ -8,6 +8,7 @@ use std::{
 };
 
 use aizuchi_identity::CognitoSettings;
+use aizuchi_testkit::logged;
 use axum::{
     Json, Router,
     body::Bytes,
@@ -23,7 +24,6 @@ use tokio::net::TcpListener;
 use super::{CREDENTIALS_WRONG, Guest, REFRESH};
 use crate::{
     issuer::Key,
-    log,
     site::{PASSWORD, code as error},
 };
 
@@ -228,7 +228,7 @@ async fn a_pool_that_is_away_keeps_nobody_from_signing_out() {
 #[tokio::test]
 async fn the_cause_is_logged_and_no_secret() {
     let pool = Pool::new().await;
-    log::begin();
+    logged::begin();
     pool.guest.sign_in("ada", PASSWORD).await;
     pool.fails("InitiateAuth", 400, "ResourceNotFoundException");
     pool.guest.sign_in("ada", PASSWORD).await;
@@ -236,7 +236,7 @@ async fn the_cause_is_logged_and_no_secret() {
     pool.guest.sign_in("ada", PASSWORD).await;
     pool.answers("InitiateAuth", 200, json!({"AuthenticationResult": {"AccessToken": MESSAGE}}));
     pool.guest.sign_in("ada", PASSWORD).await;
-    let log = log::end();
+    let log = logged::end();
     assert!(log.contains("ResourceNotFoundException"), "{log}");
     assert!(log.contains("the pool's own access token was refused"), "{log}");
     for secret in ["horse", "first", &*pool.token] {

@@ -1,5 +1,7 @@
 //! What is logged, for tests that look at it.
 
+#![expect(clippy::unwrap_used, reason = "what is written here is UTF-8")]
+
 use std::{cell::RefCell, io, sync::Once};
 
 thread_local! {
@@ -21,7 +23,7 @@ impl io::Write for Writer {
 }
 
 /// Begins a log of all that a release build can say.
-pub(crate) fn begin() {
+pub fn begin() {
     static SUBSCRIBER: Once = Once::new();
     SUBSCRIBER.call_once(|| {
         tracing_subscriber::fmt()
@@ -34,6 +36,6 @@ pub(crate) fn begin() {
 }
 
 /// What this test logged since.
-pub(crate) fn end() -> String {
+pub fn end() -> String {
     String::from_utf8(WRITTEN.take()).unwrap()
 }
