@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
         }
         "sign-up" => {
             let confirm = |event: LambdaEvent<serde_json::Value>| async move {
-                sign_up::confirm(event.payload).map_err(|invalid| invalid.to_string())
+                sign_up::confirm(event.payload).map_err(|refused| refused.to_string())
             };
             run(service_fn(confirm)).await
         }

@@ -23,6 +23,7 @@ use crate::settings::{self, SettingsError};
 /// People that one connection watches live; of the others it gets snapshots.
 /// Each is a write when it begins and one when it ends.
 const LIVE_WATCHES: usize = 10;
+
 /// The ports of a function.
 ///
 /// Rates are counted by each instance for itself: a person is served by few at

@@ -3,24 +3,35 @@
 use aizuchi_core::accounts::Username;
 use serde_json::Value;
 
-/// A name that cannot be one. The hosted pages show this sentence.
+use crate::token::ID_ATTRIBUTE;
+
+/// Why somebody may not sign up. The hosted pages show these sentences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A name is 1 to 64 letters, digits, dots, hyphens or underscores, in small letters.")]
-pub struct InvalidName;
+pub enum Refused {
+    /// The name cannot be one, or is not folded, and so might be another person's.
+    #[error("A name is 1 to 64 letters, digits, dots, hyphens or underscores, in small letters.")]
+    Name,
+    /// An id that only an operator gives: it could be another person's.
+    #[error("An id cannot be chosen.")]
+    Id,
+}
 
 /// Confirms a sign-up of a person's own. All else that Cognito tells, and what
 /// it asks of other triggers, is given back as it came.
 ///
 /// # Errors
-/// Where the name is not folded, and so might be another person's, or cannot be
-/// a name at all.
-pub fn confirm(mut event: Value) -> Result<Value, InvalidName> {
+/// Where it would be in another person's place. The pool lets nobody write the
+/// id either; this holds where that was changed.
+pub fn confirm(mut event: Value) -> Result<Value, Refused> {
     if event["triggerSource"] != "PreSignUp_SignUp" {
         return Ok(event);
     }
     let name = event["userName"].as_str().unwrap_or_default();
     if !Username::parse(name).is_ok_and(|parsed| parsed.folded() == name) {
-        return Err(InvalidName);
+        return Err(Refused::Name);
+    }
+    if event["request"]["userAttributes"].get(ID_ATTRIBUTE).is_some() {
+        return Err(Refused::Id);
     }
     if let Some(response) = event.get_mut("response").and_then(Value::as_object_mut) {
         response.insert("autoConfirmUser".into(), true.into());
@@ -63,7 +74,14 @@ mod tests {
         for name in ["Ada", "ａｄａ", "a b", "", "a\u{0}"] {
             let mut event = event("PreSignUp_SignUp");
             event["userName"] = name.into();
-            assert_eq!(confirm(event), Err(InvalidName), "{name:?}");
+            assert_eq!(confirm(event), Err(Refused::Name), "{name:?}");
         }
+    }
+
+    #[test]
+    fn nobody_chooses_his_id() {
+        let mut event = event("PreSignUp_SignUp");
+        event["request"]["userAttributes"][ID_ATTRIBUTE] = "u-somebody-else".into();
+        assert_eq!(confirm(event), Err(Refused::Id));
     }
 }

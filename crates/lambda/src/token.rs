@@ -7,14 +7,14 @@
 use serde_json::{Value, json};
 
 /// The attribute, as Cognito names those that a pool defines.
-const ATTRIBUTE: &str = "custom:aizuchi_id";
+pub const ID_ATTRIBUTE: &str = "custom:aizuchi_id";
 
 /// Puts the id into the access token and the id token of somebody who has one.
 /// All else, and other versions of the trigger than 2 and 3, which know no
 /// access token, are given back as they came.
 pub fn claim(mut event: Value) -> Value {
     let knows_access = matches!(event["version"].as_str(), Some("2" | "3"));
-    let id = event["request"]["userAttributes"][ATTRIBUTE].as_str().filter(|id| !id.is_empty());
+    let id = event["request"]["userAttributes"][ID_ATTRIBUTE].as_str().filter(|id| !id.is_empty());
     let Some(id) = id.filter(|_| knows_access).map(str::to_owned) else { return event };
     if let Some(response) = event.get_mut("response").and_then(Value::as_object_mut) {
         let claims = json!({ "claimsToAddOrOverride": { "aizuchi_id": id } });
@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn whoever_moved_here_keeps_his_id() {
         for version in ["2", "3"] {
-            let moved = event(version, json!({ "sub": "s1", ATTRIBUTE: "u-ada" }));
+            let moved = event(version, json!({ "sub": "s1", ID_ATTRIBUTE: "u-ada" }));
             let mut claimed = moved.clone();
             claimed["response"] = json!({
                 "claimsAndScopeOverrideDetails": {
@@ -65,10 +65,10 @@ mod tests {
     fn all_others_tokens_stay_as_they_are() {
         let others = [
             event("2", json!({ "sub": "s1" })),
-            event("2", json!({ "sub": "s1", ATTRIBUTE: "" })),
-            event("2", json!({ "sub": "s1", ATTRIBUTE: 7 })),
-            event("1", json!({ "sub": "s1", ATTRIBUTE: "u-ada" })),
-            json!({ "version": "2", "request": { "userAttributes": { ATTRIBUTE: "u-ada" } } }),
+            event("2", json!({ "sub": "s1", ID_ATTRIBUTE: "" })),
+            event("2", json!({ "sub": "s1", ID_ATTRIBUTE: 7 })),
+            event("1", json!({ "sub": "s1", ID_ATTRIBUTE: "u-ada" })),
+            json!({ "version": "2", "request": { "userAttributes": { ID_ATTRIBUTE: "u-ada" } } }),
             json!({}),
             json!("event"),
         ];

@@ -10,11 +10,10 @@ use std::{
 
 use aizuchi_behaviour::Target;
 
-static SHARED: LazyLock<Stack> = LazyLock::new(Stack::start);
-
-/// Where the shared one is.
-pub(crate) fn target() -> Target {
-    SHARED.target.clone()
+/// The one that is shared.
+pub(crate) fn shared() -> &'static Stack {
+    static SHARED: LazyLock<Stack> = LazyLock::new(Stack::start);
+    &SHARED
 }
 
 /// A stack. It ends with this process, or when it is dropped: its standard
