@@ -1,8 +1,9 @@
 //! Memory adapters, a manual clock, the reference model and the conformance
-//! suites; and what was logged.
+//! suites; what was logged, and the servers that run beside tests.
 
 pub mod accounts;
 pub mod archive;
+pub mod beside;
 pub mod clock;
 pub mod directory;
 pub mod ids;

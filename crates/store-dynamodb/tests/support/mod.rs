@@ -4,14 +4,9 @@
 #![allow(dead_code, reason = "no test needs all of it")]
 #![allow(clippy::unwrap_used, reason = "a broken test fails")]
 
-use std::{
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-    sync::{
-        LazyLock,
-        atomic::{AtomicU64, Ordering},
-    },
+use std::sync::{
+    LazyLock,
+    atomic::{AtomicU64, Ordering},
 };
 
 use aizuchi_core::{
@@ -19,27 +14,13 @@ use aizuchi_core::{
     registry::{Connection, Level},
 };
 use aizuchi_store_dynamodb::{Access, Table};
-use aizuchi_testkit::block_on;
+use aizuchi_testkit::{beside::Beside, block_on};
 use aws_credential_types::Credentials;
 
-/// Live as long as the process: their standard input closes with us.
-static EMULATOR: LazyLock<(Child, String)> = LazyLock::new(|| start("emulator"));
-static METER: LazyLock<(Child, String)> = LazyLock::new(|| start("dynoxide"));
-
-/// Starts one of the project's servers, which says in a line where it is.
-pub(crate) fn start(script: &str) -> (Child, String) {
-    let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts");
-    let mut server = Command::new(scripts.join(script))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap_or_else(|error| panic!("scripts/{script}: {error}"));
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let ready: serde_json::Value = serde_json::from_str(&line)
-        .unwrap_or_else(|error| panic!("scripts/{script} did not start: {error}: {line}"));
-    (server, ready["url"].as_str().unwrap().to_owned())
-}
+/// Live as long as the process.
+static EMULATOR: LazyLock<Beside> = LazyLock::new(|| Beside::start("emulator", NOTHING));
+static METER: LazyLock<Beside> = LazyLock::new(|| Beside::start("dynoxide", NOTHING));
+const NOTHING: [&str; 0] = [];
 
 /// How to reach a DynamoDB at this URL.
 pub(crate) fn access(url: &str) -> Access {
@@ -63,17 +44,17 @@ fn named_table_at(url: &str) -> (Table, String) {
 
 /// A table of one's own in the emulator.
 pub(crate) fn table() -> Table {
-    table_at(&EMULATOR.1)
+    table_at(EMULATOR.url())
 }
 
 /// A table of one's own in the engine that meters rightly.
 pub(crate) fn metered_table() -> Table {
-    table_at(&METER.1)
+    table_at(METER.url())
 }
 
 /// The URL of that engine, and the name of a table of one's own in it.
 pub(crate) fn metered_place() -> (&'static str, String) {
-    (&METER.1, named_table_at(&METER.1).1)
+    (METER.url(), named_table_at(METER.url()).1)
 }
 
 /// A connection with neither session nor partner.

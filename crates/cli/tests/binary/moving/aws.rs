@@ -1,9 +1,7 @@
 //! The emulator, and the command beside it.
 
 use std::{
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
+    process::Command,
     sync::{
         LazyLock,
         atomic::{AtomicU64, Ordering},
@@ -11,6 +9,7 @@ use std::{
 };
 
 use aizuchi_store_dynamodb::{Access, Table};
+use aizuchi_testkit::beside::Beside;
 use aws_credential_types::Credentials;
 use serde_json::Value;
 
@@ -18,27 +17,16 @@ use crate::server::{aizuchi, run, text};
 
 const REGION: &str = "ap-northeast-1";
 
-/// Lives as long as the process: its standard input closes with us.
-static EMULATOR: LazyLock<(Child, String)> = LazyLock::new(|| {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/emulator");
-    let mut emulator = Command::new(script)
-        .args(["--region", REGION])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(emulator.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let ready: Value = serde_json::from_str(&line).unwrap();
-    (emulator, ready["url"].as_str().unwrap().to_owned())
-});
+/// Lives as long as the process.
+static EMULATOR: LazyLock<Beside> =
+    LazyLock::new(|| Beside::start("emulator", ["--region", REGION]));
 
 /// An AWS of this machine.
 pub(super) struct Aws(&'static str);
 
 impl Aws {
     pub(super) fn new() -> Self {
-        Self(&EMULATOR.1)
+        Self(EMULATOR.url())
     }
 
     /// `aizuchi` with the variables that lead there.

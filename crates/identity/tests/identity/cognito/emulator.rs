@@ -1,34 +1,18 @@
 //! A real user pool, in an AWS on this machine.
 
-use std::{
-    collections::HashMap,
-    io::{BufRead as _, BufReader},
-    path::Path,
-    process::{Child, Command, Stdio},
-    sync::LazyLock,
-};
+use std::{collections::HashMap, sync::LazyLock};
 
 use aizuchi_identity::CognitoSettings;
+use aizuchi_testkit::beside::Beside;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
 
 const REGION: &str = "ap-northeast-1";
 
-/// Lives as long as the process: its standard input closes with us.
-static EMULATOR: LazyLock<(Child, String)> = LazyLock::new(|| {
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts/emulator");
-    let mut server = Command::new(script)
-        // With it, tokens and their scopes are looked at as on AWS.
-        .args(["--auth", "--region", REGION])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut line = String::new();
-    BufReader::new(server.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let ready: Value = serde_json::from_str(&line).unwrap();
-    (server, ready["url"].as_str().unwrap().to_owned())
-});
+/// Lives as long as the process. With `--auth`, tokens and their scopes are
+/// looked at as on AWS.
+static EMULATOR: LazyLock<Beside> =
+    LazyLock::new(|| Beside::start("emulator", ["--auth", "--region", REGION]));
 
 /// The pool and the client that all tests share.
 static POOL: OnceCell<(String, String)> = OnceCell::const_new();
@@ -40,7 +24,7 @@ fn http() -> reqwest::Client {
 
 /// Where it is.
 pub(super) fn url() -> &'static str {
-    &EMULATOR.1
+    EMULATOR.url()
 }
 
 /// How to reach the pool.
