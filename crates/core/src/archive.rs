@@ -83,7 +83,8 @@ pub trait Archive: LogStore {
 
     /// Puts entries in their places, ascending and without a hole, beginning at
     /// most one place after the end of what is there. Answers with how many
-    /// were not there yet.
+    /// were not there yet. Their states are not looked at: later entries make
+    /// them anew. So an entry is the one that is there if [`Entry::is_same`].
     ///
     /// All that it answered for is durable. Not to be called twice at once for
     /// one conversation. Cursors follow by [`LogStore::read`].
@@ -108,7 +109,7 @@ pub fn check(entries: &[Entry]) -> Result<(), PortError> {
     if !dense || entries.first().is_some_and(|first| first.seq == 0) {
         return Err(HOLE);
     }
-    entries.iter().try_for_each(|entry| entry.body.check())
+    entries.iter().try_for_each(|entry| entry.body.check_limits())
 }
 
 /// What [`Archive::restore`] answers to entries that do not follow what is there.

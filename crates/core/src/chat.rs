@@ -1,17 +1,19 @@
 //! The chat: the ports, and the rules that its handlers share.
 
-use std::future::Future;
+use std::{future::Future, sync::Arc};
 
 use crate::{
     accounts::SessionId,
     clock::Clock,
     directory::{Directory, Profile},
     error::PortError,
-    ids::{ConnectionId, ConversationId, Ids, UserId},
+    ids::{ConnectionId, ConversationId, Ids, Seq, UserId},
     limiter::{Allowance, Limiter, Verdict},
+    limits::TOLD,
     log::LogStore,
     outcome::Refusal,
     registry::{Level, Presence, Registry},
+    room::{Role, Room, Rule},
 };
 
 /// The outside, as one shape of the product has it.
@@ -119,18 +121,20 @@ impl<P: Ports> Chat<P> {
     }
 
     /// The members of a conversation, if the caller is one of them.
-    pub(crate) fn members(
+    pub(crate) async fn members(
         &self,
         caller: &UserId,
         conversation: &ConversationId,
-    ) -> Result<[UserId; 2], Refusal> {
-        let members = conversation
-            .direct_members()
-            .ok_or(Refusal::NotFound("There is no such conversation."))?;
-        if members.contains(caller) {
-            Ok(members)
-        } else {
-            Err(Refusal::Forbidden("You are not in this conversation."))
+    ) -> Result<Members, Refusal> {
+        let Some(two) = conversation.direct_members() else {
+            let room = self.ports.log().room(conversation).await?.ok_or(Rule::NoRoom)?;
+            room.role(caller).ok_or(Rule::NotMember)?;
+            return Ok(Members::Room(room));
+        };
+        match two {
+            [a, partner] if a == *caller => Ok(Members::Two { partner }),
+            [partner, b] if b == *caller => Ok(Members::Two { partner }),
+            _ => Err(Rule::NotMember.into()),
         }
     }
 
@@ -142,6 +146,62 @@ impl<P: Ports> Chat<P> {
             .by_id(user)
             .await?
             .unwrap_or_else(|| Profile { user: user.clone(), username: user.as_str().into() }))
+    }
+}
+
+/// Who is in a conversation, as one of them sees it.
+#[derive(Debug, Clone)]
+pub(crate) enum Members {
+    /// Himself and another.
+    Two {
+        /// The other.
+        partner: UserId,
+    },
+    /// Those of a room.
+    Room(Arc<Room>),
+}
+
+impl Members {
+    /// The other one of a direct conversation.
+    pub(crate) fn partner(&self) -> Option<&UserId> {
+        match self {
+            Self::Two { partner } => Some(partner),
+            Self::Room(_) => None,
+        }
+    }
+
+    /// Whether somebody else is in it.
+    pub(crate) fn has(&self, user: &UserId) -> bool {
+        match self {
+            Self::Two { partner } => partner == user,
+            Self::Room(room) => room.members.contains_key(user),
+        }
+    }
+
+    /// A member's role. In a direct conversation nobody is more than a member.
+    pub(crate) fn role(&self, member: &UserId) -> Role {
+        match self {
+            Self::Two { .. } => Role::Member,
+            Self::Room(room) => room.role(member).unwrap_or(Role::Member),
+        }
+    }
+
+    /// The place before the first entry that a member sees.
+    pub(crate) fn sees_after(&self, member: &UserId) -> Seq {
+        match self {
+            Self::Two { .. } => 0,
+            Self::Room(room) => room.sees_after(member).unwrap_or(Seq::MAX),
+        }
+    }
+
+    /// The others whom everything is told, such as who types; nobody in a
+    /// large room.
+    pub(crate) fn told<'a>(&'a self, caller: &UserId) -> Vec<&'a UserId> {
+        match self {
+            Self::Two { partner } => vec![partner],
+            Self::Room(room) if room.members.len() > TOLD => Vec::new(),
+            Self::Room(room) => room.members.keys().filter(|user| *user != caller).collect(),
+        }
     }
 }
 

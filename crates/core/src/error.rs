@@ -3,6 +3,8 @@
 
 use std::error::Error;
 
+use crate::room::Rule;
+
 /// A driver's error, kept for the operator's log.
 pub type Cause = Box<dyn Error + Send + Sync + 'static>;
 
@@ -15,6 +17,9 @@ pub enum PortError {
     /// What was given can never be stored, such as a value over the store's limit.
     #[error("rejected: {0}")]
     Rejected(&'static str),
+    /// A rule of the domain forbids it.
+    #[error("refused: {0}")]
+    Refused(#[from] Rule),
     /// The outside did not answer, or not in time. Trying again later may succeed.
     #[error("{what} is unavailable")]
     Unavailable {

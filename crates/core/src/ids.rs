@@ -1,9 +1,13 @@
 //! The names of things. Each is a newtype with a fallible parse, cheap to
 //! clone, and valid for as long as it exists.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt::{self, Write as _},
+    sync::Arc,
+};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use sha2::{Digest as _, Sha256};
 
 use crate::limits::{CLIENT_MSG_ID_BYTES, CONVERSATION_ID_BYTES, USER_ID_BYTES};
 
@@ -109,6 +113,22 @@ impl ConversationId {
         name.push(':');
         name.extend(utf8_percent_encode(larger.as_str(), COMPONENT));
         Ok(Self(name.into()))
+    }
+
+    /// The room that a person's device calls so: the same for the same names,
+    /// and nobody can make another's.
+    pub fn room(creator: &UserId, client_msg_id: &ClientMsgId) -> Self {
+        let mut hash = Sha256::new();
+        for name in [creator.as_str(), client_msg_id.as_str()] {
+            hash.update((name.len() as u64).to_be_bytes());
+            hash.update(name.as_bytes());
+        }
+        let mut text = String::from("r:");
+        for byte in &hash.finalize()[..16] {
+            // Writing into a string does not fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        Self(text.into())
     }
 
     /// Takes an id in its canonical form only.

@@ -8,6 +8,7 @@
 
 pub mod accounts;
 pub mod archive;
+pub mod attachments;
 pub mod chat;
 pub mod clock;
 pub mod directory;
@@ -20,3 +21,4 @@ pub mod limits;
 pub mod log;
 pub mod outcome;
 pub mod registry;
+pub mod room;

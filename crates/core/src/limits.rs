@@ -9,6 +9,31 @@ pub const CONVERSATION_ID_BYTES: usize = 2 * 3 * USER_ID_BYTES + 4;
 pub const CLIENT_MSG_ID_BYTES: usize = 64;
 /// Longest text of a message, in bytes: what a frame of 32 KB can carry.
 pub const MESSAGE_BYTES: usize = 32 * 1024;
+/// People whom one message mentions.
+pub const MENTIONS: usize = 50;
+/// Files that come with one message.
+pub const ATTACHMENTS: usize = 10;
+/// Longest emoji of a reaction, in bytes.
+pub const EMOJI_BYTES: usize = 64;
+/// Different emoji on one message.
+pub const EMOJIS: usize = 20;
+/// Reactions to one message, of all together.
+pub const REACTIONS: usize = 1_000;
+/// People of one emoji that a frame names; the rest are counted.
+pub const REACTORS_SHOWN: usize = 20;
+/// Members of one room.
+pub const MEMBERS: usize = 1_000;
+/// Members of a room that a frame of a list names; the rest are counted.
+pub const MEMBERS_SHOWN: usize = 8;
+/// People who are brought into a room at once.
+pub const INVITED_AT_ONCE: usize = 50;
+/// Rooms that one is in.
+pub const ROOMS: usize = 500;
+/// Longest name of a room, in bytes.
+pub const ROOM_NAME_BYTES: usize = 128;
+/// Members up to whom a room's cursors and who types in it are told to all. In
+/// a larger one they are asked for.
+pub const TOLD: usize = 50;
 /// Messages of one page of history, at most and unless told.
 pub const PAGE: PageLimit = PageLimit { most: 200, unless_told: 50 };
 /// Conversations of one page of the list, at most and unless told.

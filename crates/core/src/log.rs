@@ -1,5 +1,10 @@
 //! The log: a conversation is an append-only sequence of entries, dense from 1.
 //!
+//! A message is one kind of entry. An edit, a deletion and a reaction are
+//! others: they change the message that is their target ([`Entry::fold`]), and
+//! lie in the log so that every device learns of them. So are the changes of a
+//! room, which together make it ([`Room::after`]).
+//!
 //! [`LogStore`] is the port. Its laws, each a test of the conformance suite:
 //!
 //! 1. `seq` of a conversation is 1, 2, 3, … with no hole and no repeat.
@@ -12,113 +17,28 @@
 //! 6. Read cursors only grow, and never pass the end.
 //! 7. [`Stamp`]s grow: a conversation that changed after a stamp was taken is
 //!    among those changed since it.
+//! 8. Before an append is answered, its target has changed by it, wherever it
+//!    is read. What is deleted stays so, and nothing reads its text again.
+//! 9. A room is what [`Room::after`] makes of its log's changes. A change that
+//!    it refuses is [`PortError::Refused`], and not stored.
+//! 10. A room is in the list of each of its members. Whoever is no member any
+//!     more finds it among what changed, and nowhere else.
+
+mod body;
+mod entry;
 
 use std::{collections::HashMap, future::Future, sync::Arc};
 
+pub(crate) use self::entry::written;
+pub use self::{
+    body::{Body, Emoji, Message},
+    entry::{Appended, Edited, Entry, NewEntry, Reaction, State},
+};
 use crate::{
     error::PortError,
-    ids::{ClientMsgId, ConversationId, MessageId, Seq, UserId},
-    limits::MESSAGE_BYTES,
+    ids::{ClientMsgId, ConversationId, Seq, UserId},
+    room::Room,
 };
-
-/// What an entry says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Body {
-    /// A message: 1 byte to [`crate::limits::MESSAGE_BYTES`] of text.
-    Message {
-        /// The text.
-        text: Arc<str>,
-        /// The entry that it answers, in the same conversation.
-        reply_to: Option<Seq>,
-    },
-}
-
-impl Body {
-    /// Refuses what no store takes.
-    pub fn check(&self) -> Result<(), PortError> {
-        match self {
-            Self::Message { text, .. } if text.is_empty() => {
-                Err(PortError::Rejected("a message without text"))
-            }
-            Self::Message { text, .. } if text.len() > MESSAGE_BYTES => {
-                Err(PortError::Rejected("a message over the limit"))
-            }
-            Self::Message { .. } => Ok(()),
-        }
-    }
-}
-
-/// An entry that has no place yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewEntry {
-    /// Whose log.
-    pub conversation: ConversationId,
-    /// Who says it: always the connection's identity, never a frame's word.
-    pub author: UserId,
-    /// Makes the append idempotent; level 0 clients have none.
-    pub client_msg_id: Option<ClientMsgId>,
-    /// Its name, should it be the first of its `client_msg_id`.
-    pub message_id: MessageId,
-    /// When the server accepted it, in ms since the epoch.
-    pub timestamp: u64,
-    /// The sending device's clock, in ms since the epoch; orders nothing.
-    pub sent_at: Option<i64>,
-    /// What it says.
-    pub body: Body,
-}
-
-/// The answer to an append.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Appended {
-    /// The entry's place.
-    pub seq: Seq,
-    /// The entry's name.
-    pub message_id: MessageId,
-    /// When the server accepted it, in ms since the epoch.
-    pub timestamp: u64,
-    /// Whether it was there before: then nothing was stored.
-    pub duplicate: bool,
-}
-
-/// An entry in its place.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// Its place.
-    pub seq: Seq,
-    /// Its name.
-    pub message_id: MessageId,
-    /// Who said it.
-    pub author: UserId,
-    /// What its author's device called it.
-    pub client_msg_id: Option<ClientMsgId>,
-    /// When the server accepted it, in ms since the epoch.
-    pub timestamp: u64,
-    /// The sending device's clock, in ms since the epoch.
-    pub sent_at: Option<i64>,
-    /// What it says.
-    pub body: Body,
-}
-
-impl Entry {
-    /// About what it adds to a frame, in bytes, but for its conversation's id.
-    pub fn weight(&self) -> usize {
-        /// Keys, ids of fixed length, numbers, and the device's name for it.
-        const AROUND: usize = 300;
-        let Body::Message { text, .. } = &self.body;
-        AROUND + written(text) + written(self.author.as_str())
-    }
-}
-
-/// What a text takes in a frame, in bytes: what JSON escapes takes more room
-/// there than in the log, up to six times.
-fn written(text: &str) -> usize {
-    let byte = |byte: u8| match byte {
-        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 2,
-        0..0x20 => 6,
-        _ => 1,
-    };
-    text.bytes().map(byte).sum()
-}
 
 /// Which part of a log a page takes. Both ends are exclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,25 +83,35 @@ pub struct Summary {
     pub conversation: ConversationId,
     /// The newest entry's place.
     pub last_seq: Seq,
-    /// Other people's messages after one's own cursor, exact up to [`crate::limits::UNREAD`].
+    /// Other people's messages that are not deleted, after one's own cursor and
+    /// what one sees of a room, exact up to [`crate::limits::UNREAD`].
     pub unread: u64,
-    /// Every member's read cursor that has moved, ascending by user.
+    /// Every member's read cursor that has moved, ascending by user. Of a room
+    /// with more members than [`crate::limits::TOLD`], one's own alone.
     pub reads: Vec<(UserId, Seq)>,
-    /// The newest message. Left out of [`LogStore::changed`], whose readers get
-    /// entries.
+    /// The newest entry that is shown. Left out of [`LogStore::changed`], whose
+    /// readers get entries.
     pub last: Option<Entry>,
     /// When its newest entry came: its place in the list.
     pub newest: Stamp,
-    /// Its last change: an entry, or a cursor's move.
+    /// Its last change: an entry, or a cursor's move. Of a room: an entry, or
+    /// one's own cursor's move.
     pub changed: Stamp,
+    /// The room that it is; `None` for a direct conversation. One that its
+    /// reader is no member of any more comes without entries and cursors.
+    pub room: Option<Arc<Room>>,
 }
 
 impl Summary {
     /// About what it adds to a frame, in bytes.
     pub fn weight(&self) -> usize {
+        /// About a cursor of a room's member.
+        const CURSOR: usize = 60;
         /// Two members' ids, names and cursors, and numbers.
         const AROUND: usize = 700;
-        AROUND + self.conversation.as_str().len() + self.last.as_ref().map_or(0, Entry::weight)
+        let last = self.last.as_ref().map_or(0, Entry::weight);
+        let room = self.room.as_ref().map_or(0, |room| room.weight() + self.reads.len() * CURSOR);
+        AROUND + self.conversation.as_str().len() + last + room
     }
 }
 
@@ -218,11 +148,15 @@ pub trait LogStore: Send + Sync + 'static {
     ///
     /// The place is taken in the order of the calls, not of the polls: the work
     /// begins at once, and the future only waits for its outcome. Dropping the
-    /// future does not undo the append. `Rejected` where [`Body::check`] refuses.
+    /// future does not undo the append. `Rejected` where [`NewEntry::check`]
+    /// refuses, `Refused` where [`Room::after`] does. An entry of a room that is
+    /// no change of it is taken from anybody: who may say something is decided
+    /// before.
     fn append(&self, entry: NewEntry) -> Self::Appending;
 
-    /// The messages of a part of a log, folded (edits in, deleted ones and
-    /// other kinds left out). An unknown conversation is an empty page.
+    /// What people see of a part of a log: messages, those deleted among them,
+    /// and changes of a room ([`Body::is_shown`]). An unknown conversation is an
+    /// empty page.
     fn messages(
         &self,
         conversation: &ConversationId,
@@ -230,13 +164,36 @@ pub trait LogStore: Send + Sync + 'static {
         size: PageSize,
     ) -> impl Future<Output = Result<Page, PortError>> + Send;
 
-    /// All entries of a part of a log, raw. An unknown conversation is an empty page.
+    /// All entries of a part of a log. An unknown conversation is an empty page.
     fn entries(
         &self,
         conversation: &ConversationId,
         span: Span,
         size: PageSize,
     ) -> impl Future<Output = Result<Page, PortError>> + Send;
+
+    /// The entry at a place; `None` where there is none yet.
+    fn entry(
+        &self,
+        conversation: &ConversationId,
+        seq: Seq,
+    ) -> impl Future<Output = Result<Option<Entry>, PortError>> + Send;
+
+    /// What the first append of this author's under this name was answered
+    /// with, as a duplicate; `None` where there was none.
+    fn sent(
+        &self,
+        conversation: &ConversationId,
+        author: &UserId,
+        client_msg_id: &ClientMsgId,
+    ) -> impl Future<Output = Result<Option<Appended>, PortError>> + Send;
+
+    /// A room; `None` where there is none of this id. Its members were so at a
+    /// moment after the call began.
+    fn room(
+        &self,
+        room: &ConversationId,
+    ) -> impl Future<Output = Result<Option<Arc<Room>>, PortError>> + Send;
 
     /// Moves a member's read cursor forward to `seq`, or to the end where that
     /// is nearer. Durable when it answers.
@@ -247,7 +204,7 @@ pub trait LogStore: Send + Sync + 'static {
         seq: Seq,
     ) -> impl Future<Output = Result<Cursor, PortError>> + Send;
 
-    /// One conversation as `user` sees it; `None` where it has no entry.
+    /// One conversation as `user`, who is in it, sees it; `None` where it has no entry.
     fn summary(
         &self,
         conversation: &ConversationId,
@@ -284,6 +241,16 @@ pub trait LogStore: Send + Sync + 'static {
             const ONE: PageSize = PageSize { entries: 1, bytes: 0 };
             let mut behind = Vec::new();
             for (conversation, place) in places {
+                let is_member = match conversation.direct_members() {
+                    Some(two) => two.contains(user),
+                    None => {
+                        let room = self.room(conversation).await?;
+                        room.is_some_and(|room| room.role(user).is_some())
+                    }
+                };
+                if !is_member {
+                    continue;
+                }
                 let page = self.entries(conversation, Span::After(*place), ONE).await?;
                 if !page.entries.is_empty() {
                     behind.extend(self.summary(conversation, user).await?);

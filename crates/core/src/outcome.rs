@@ -9,6 +9,7 @@ use crate::{
     ids::{ClientMsgId, ConnectionId, ConversationId, MessageId, Seq, UserId},
     log::{Entry, ListCursor, Page, Span, Stamp, Summary},
     registry::{Connection, Level},
+    room::Role,
 };
 
 /// Something that a connection is told.
@@ -40,13 +41,13 @@ pub enum Event {
         /// When the server accepted it, in ms since the epoch.
         timestamp: u64,
     },
-    /// A new message.
-    Message {
+    /// A new entry.
+    Entry {
         /// Where.
         conversation: ConversationId,
         /// The entry.
         entry: Entry,
-        /// To whom, in a direct conversation.
+        /// The author's partner, in a direct conversation.
         to: Option<UserId>,
     },
     /// A page of a conversation's history.
@@ -55,7 +56,7 @@ pub enum Event {
         conversation: ConversationId,
         /// Which part was asked for.
         span: Span,
-        /// Its messages.
+        /// What is shown of it.
         page: Page,
     },
     /// What changed since a stamp.
@@ -106,8 +107,10 @@ pub enum Event {
 pub struct Seen {
     /// As the log has it.
     pub summary: Summary,
-    /// Who is in it.
+    /// Who is in it; of a room, some.
     pub members: Vec<Profile>,
+    /// The caller's role, in a room that he is in.
+    pub role: Option<Role>,
     /// The caller is too far behind for entries, and takes a new page.
     pub reset: bool,
 }
@@ -179,6 +182,9 @@ pub enum Refusal {
     /// Over a limit of size.
     #[error("{0}")]
     TooLarge(&'static str),
+    /// It does not fit with what is there by now.
+    #[error("{0}")]
+    Conflict(&'static str),
     /// Too often.
     #[error("too often; try again in {retry_after_ms} ms")]
     RateLimited {
@@ -187,5 +193,21 @@ pub enum Refusal {
     },
     /// A port failed.
     #[error("a port failed")]
-    Port(#[from] PortError),
+    Port(#[source] PortError),
+}
+
+impl Refusal {
+    /// Whether the same may have been right at another time.
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(self, Self::Forbidden(_) | Self::NotFound(_) | Self::Conflict(_))
+    }
+}
+
+impl From<PortError> for Refusal {
+    fn from(error: PortError) -> Self {
+        match error {
+            PortError::Refused(rule) => rule.into(),
+            other => Self::Port(other),
+        }
+    }
 }

@@ -49,7 +49,7 @@ fn entry(author: &str, text: &str) -> NewEntry {
         message_id: MessageId::new(timestamp, number.into()),
         timestamp,
         sent_at: None,
-        body: Body::Message { text: Arc::from(text), reply_to: None },
+        body: Body::text(Arc::from(text)),
     }
 }
 

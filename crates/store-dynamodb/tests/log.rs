@@ -83,7 +83,7 @@ fn a_restored_message_costs_four_units_and_a_little() {
         client_msg_id: ClientMsgId::parse(&format!("c{seq}")).ok(),
         timestamp: 1_600_000_000_000 + seq,
         sent_at: None,
-        body: Body::Message { text: "come by when you like".into(), reply_to: None },
+        body: Body::text("come by when you like"),
     };
     block_on(store.restore(&conversation, (1..=ENTRIES).map(entry).collect())).unwrap();
     let spent = fixture.table.usage().spent();

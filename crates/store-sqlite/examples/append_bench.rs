@@ -203,7 +203,7 @@ impl Bench {
             message_id: MessageId::new(now, self.ids.random()),
             timestamp: now,
             sent_at: None,
-            body: Body::Message { text: TEXT.into(), reply_to: None },
+            body: Body::text(TEXT),
         }
     }
 }

@@ -42,7 +42,7 @@ fn begin(database: &Database, id: u64, text: &str) -> Answer<Appended> {
         message_id: MessageId::new(id, id.into()),
         timestamp: id,
         sent_at: None,
-        body: Body::Message { text: text.into(), reply_to: None },
+        body: Body::text(text),
     })
 }
 

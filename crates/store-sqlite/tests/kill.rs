@@ -53,7 +53,7 @@ fn entry(number: u64, client_id: &str) -> NewEntry {
         message_id: MessageId::new(0, SystemIds::default().random()),
         timestamp: 0,
         sent_at: None,
-        body: Body::Message { text: client_id.into(), reply_to: None },
+        body: Body::text(client_id),
     }
 }
 

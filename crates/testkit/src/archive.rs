@@ -1,12 +1,13 @@
 //! Moving everything: the suite that every store passes which can be moved out
 //! of and into.
 
+mod changes;
 mod laws;
 mod people;
 mod sample;
 
 #[doc(hidden)]
-pub use self::{laws::*, people::*};
+pub use self::{changes::*, laws::*, people::*};
 
 /// The suite: one test a law.
 ///
@@ -28,6 +29,8 @@ macro_rules! archive_suite {
             what_no_store_takes_is_rejected,
             a_resend_is_known_after_a_restore,
             appends_go_on_after_a_restore,
+            what_was_changed_comes_back,
+            a_room_comes_back,
             lists_and_unread_counts_follow,
             a_cursor_in_the_middle_counts_what_follows,
             a_restore_is_a_change_after_every_stamp,

@@ -2,9 +2,9 @@
 
 use crate::{
     chat::{Caller, Chat, Ports},
-    ids::{ConversationId, UserId},
+    ids::{ConversationId, Seq, UserId},
     limits::{LEVEL_ZERO_MESSAGES, PAGE, PAGE_BYTES},
-    log::{LogStore, PageSize, Span},
+    log::{LogStore, Page, PageSize, Span},
     outcome::{Event, Outcome, Refusal},
 };
 
@@ -18,10 +18,31 @@ impl<P: Ports> Chat<P> {
         limit: Option<usize>,
     ) -> Result<Outcome, Refusal> {
         let entries = PAGE.of(limit).ok_or(Refusal::Invalid("limit is 1 to 200."))?;
-        self.members(&caller.user, &conversation)?;
+        let members = self.members(&caller.user, &conversation).await?;
+        let first = members.sees_after(&caller.user) + 1;
         let size = PageSize { entries, bytes: PAGE_BYTES };
-        let page = self.ports.log().messages(&conversation, span, size).await?;
+        let page = self.page_from(first, &conversation, span, size).await?;
         Ok(Outcome::reply(Event::History { conversation, span, page }))
+    }
+
+    /// A page of what is shown from a place on: nothing before it is there.
+    async fn page_from(
+        &self,
+        first: Seq,
+        conversation: &ConversationId,
+        span: Span,
+        size: PageSize,
+    ) -> Result<Page, Refusal> {
+        let span = match span {
+            Span::After(seq) => Span::After(seq.max(first - 1)),
+            span => span,
+        };
+        let mut page = self.ports.log().messages(conversation, span, size).await?;
+        if page.entries.first().is_some_and(|oldest| oldest.seq <= first) {
+            page.entries.retain(|entry| entry.seq >= first);
+            page.has_more &= matches!(span, Span::After(_));
+        }
+        Ok(page)
     }
 
     /// Level 0: the direct conversation of two people, of whom the caller is

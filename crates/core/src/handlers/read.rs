@@ -9,21 +9,24 @@ use crate::{
 };
 
 impl<P: Ports> Chat<P> {
-    /// Moves the caller's read cursor forward, and tells the members if it moved.
+    /// Moves the caller's read cursor forward. If it moved, his other devices
+    /// are told, and the other members unless they are too many.
     pub async fn read(
         &self,
         caller: &Caller,
         conversation: ConversationId,
         seq: Seq,
     ) -> Result<Outcome, Refusal> {
-        let members = self.members(&caller.user, &conversation)?;
+        let members = self.members(&caller.user, &conversation).await?;
         let cursor = self.ports.log().read(&conversation, &caller.user, seq).await?;
         let event = Event::Read { conversation, reader: caller.user.clone(), seq: cursor.seq };
         let outcome = Outcome::reply(event.clone());
         if !cursor.moved {
             return Ok(outcome);
         }
-        let to = self.level_one(caller, &[&members[0], &members[1]]).await?;
+        let mut told = members.told(&caller.user);
+        told.push(&caller.user);
+        let to = self.level_one(caller, &told).await?;
         Ok(outcome.and_tell(to, event))
     }
 

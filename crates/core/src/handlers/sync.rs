@@ -9,13 +9,16 @@
 //! changed since: a device may have got `since` and still miss something, where
 //! it could not name all its cursors or a frame was lost on its way.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+};
 
 use crate::{
     chat::{Caller, Chat, Ports},
-    ids::{ConversationId, Seq},
+    ids::{ConversationId, Seq, UserId},
     limits::{LIST_BYTES, SYNC_CURSORS, SYNC_GAP},
-    log::{Entry, LogStore, PageSize, Span, Stamp, Summary},
+    log::{Body, Entry, LogStore, PageSize, Span, Stamp, Summary},
     outcome::{Event, Refusal, Seen},
 };
 
@@ -23,6 +26,16 @@ use crate::{
 const CONVERSATIONS: usize = 50;
 /// Entries of one read of the log.
 const ENTRIES: usize = 200;
+
+/// Entries that a device misses.
+#[derive(Debug)]
+struct Owed {
+    conversation: ConversationId,
+    /// How far it has come.
+    after: Seq,
+    /// The place before the first that its user sees.
+    sees_after: Seq,
+}
 
 /// A `SYNC` on its way.
 #[derive(Debug)]
@@ -39,7 +52,7 @@ pub struct Syncing {
     /// Conversations that were brought.
     seen: HashSet<ConversationId>,
     /// Whose entries are to be brought, after which.
-    owed: VecDeque<(ConversationId, Seq)>,
+    owed: VecDeque<Owed>,
     /// For the next time.
     since: Stamp,
 }
@@ -117,13 +130,15 @@ impl<P: Ports> Chat<P> {
                 continue;
             }
             let cursor = syncing.cursors.remove(&summary.conversation);
-            let mut seen = self.seen(summary).await?;
-            if let Some(cursor) = cursor {
+            let mut seen = self.seen(&syncing.caller, summary).await?;
+            if let Some(after) = cursor {
                 let last_seq = seen.summary.last_seq;
-                if cursor > last_seq || last_seq - cursor > SYNC_GAP {
+                let sees_after = sees_after(&seen.summary, &syncing.caller.user);
+                if after > last_seq || last_seq - after > SYNC_GAP || after < sees_after {
                     seen.reset = true;
-                } else if cursor < last_seq {
-                    syncing.owed.push_back((seen.summary.conversation.clone(), cursor));
+                } else if after < last_seq {
+                    let conversation = seen.summary.conversation.clone();
+                    syncing.owed.push_back(Owed { conversation, after, sees_after });
                 }
             }
             conversations.push(seen);
@@ -148,7 +163,11 @@ impl<P: Ports> Chat<P> {
     /// entries after them all the same.
     async fn behind(&self, syncing: &mut Syncing) -> Result<Vec<Summary>, Refusal> {
         let user = &syncing.caller.user;
-        syncing.cursors.retain(|conversation, _| conversation.partner_of(user).is_some());
+        let is_his = |one: &ConversationId| match one.direct_members() {
+            Some(two) => two.contains(user),
+            None => true,
+        };
+        syncing.cursors.retain(|conversation, _| is_his(conversation));
         if syncing.cursors.is_empty() {
             return Ok(Vec::new());
         }
@@ -164,16 +183,18 @@ impl<P: Ports> Chat<P> {
     ) -> Result<Vec<(ConversationId, Vec<Entry>)>, Refusal> {
         let mut left = LIST_BYTES;
         let mut brought = Vec::new();
-        while let Some((conversation, after)) = syncing.owed.pop_front() {
+        while let Some(Owed { conversation, after, sees_after }) = syncing.owed.pop_front() {
             let size = PageSize { entries: ENTRIES, bytes: left };
             let page = self.ports.log().entries(&conversation, Span::After(after), size).await?;
             let mut entries = page.entries;
             let fit = entries_that_fit(&conversation, &entries, &mut left, brought.is_empty());
             let cut = page.has_more || fit < entries.len();
             entries.truncate(fit);
+            entries.iter_mut().for_each(|entry| hide(entry, sees_after));
             if cut {
-                let last = entries.last().map_or(after, |entry| entry.seq);
-                syncing.owed.push_front((conversation.clone(), last));
+                let after = entries.last().map_or(after, |entry| entry.seq);
+                let conversation = conversation.clone();
+                syncing.owed.push_front(Owed { conversation, after, sees_after });
             }
             if !entries.is_empty() {
                 brought.push((conversation, entries));
@@ -183,6 +204,25 @@ impl<P: Ports> Chat<P> {
             }
         }
         Ok(brought)
+    }
+}
+
+/// The place before the first entry that somebody sees of a conversation; its
+/// end, where it is a room that he is no member of any more.
+fn sees_after(summary: &Summary, user: &UserId) -> Seq {
+    match &summary.room {
+        Some(room) => room.sees_after(user).unwrap_or(summary.last_seq),
+        None => 0,
+    }
+}
+
+/// Takes the text from an edit of a message that its reader does not see.
+fn hide(entry: &mut Entry, sees_after: Seq) {
+    if let Body::Edit { target, text, mentions } = &mut entry.body
+        && *target <= sees_after
+    {
+        *text = Arc::from("");
+        *mentions = Arc::default();
     }
 }
 

@@ -7,16 +7,15 @@ use crate::{
 };
 
 impl<P: Ports> Chat<P> {
-    /// Tells the other members.
+    /// Tells the other members, unless they are too many.
     pub async fn typing(
         &self,
         caller: &Caller,
         conversation: ConversationId,
         on: bool,
     ) -> Result<Outcome, Refusal> {
-        let [a, b] = self.members(&caller.user, &conversation)?;
-        let other = if a == caller.user { b } else { a };
-        let to = self.level_one(caller, &[&other]).await?;
+        let members = self.members(&caller.user, &conversation).await?;
+        let to = self.level_one(caller, &members.told(&caller.user)).await?;
         let event = Event::Typing { conversation, user: caller.user.clone(), on };
         Ok(Outcome::default().and_tell(to, event))
     }

@@ -37,7 +37,7 @@ fn entry(conversation: &str, author: &str, text: &str) -> NewEntry {
         message_id: MessageId::new(NOW, 0xabc << 64 | 0x1234),
         timestamp: NOW,
         sent_at: None,
-        body: Body::Message { text: text.into(), reply_to: None },
+        body: Body::text(text),
     }
 }
 
@@ -87,10 +87,7 @@ fn vectors() {
     let id = "018bcfe568007abc8000000000001234";
     let in_room = entry("r:room", "ada", "hi");
     let late = NewEntry { timestamp: NOW + 1, ..entry("d:ada:bob", "ada", "hi") };
-    let reply = NewEntry {
-        body: Body::Message { text: "hi".into(), reply_to: Some(300) },
-        ..entry("d:ada:bob", "ada", "hi")
-    };
+    let reply = NewEntry { body: Body::said("hi", Some(300)), ..entry("d:ada:bob", "ada", "hi") };
     for (entry, expected) in [
         (entry("d:ada:bob", "ada", "hi"), format!("0100{id}6869")),
         (entry("d:ada:bob", "bob", "相"), format!("0102{id}e79bb8")),

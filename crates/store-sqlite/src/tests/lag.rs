@@ -44,7 +44,7 @@ fn entry(conversation: &ConversationId, author: &UserId, id: u64) -> NewEntry {
         message_id: MessageId::new(id, id.into()),
         timestamp: id,
         sent_at: None,
-        body: Body::Message { text: format!("number {id}").into(), reply_to: None },
+        body: Body::text(format!("number {id}")),
     }
 }
 

@@ -11,7 +11,7 @@ use aizuchi_core::{
     error::PortError,
     ids::{ClientMsgId, ConversationId, MessageId, Seq},
     limits::{MESSAGE_BYTES, UNREAD},
-    log::{Body, Entry, LogStore as _, NewEntry, PageSize, Span, Stamp},
+    log::{Body, Entry, LogStore as _, Message, NewEntry, PageSize, Span, Stamp},
 };
 
 use super::sample::{ALL, THEN, all, direct, entry, log, user};
@@ -106,11 +106,11 @@ pub fn what_differs_is_a_conflict(fixture: impl LogFixture<Store: Archive>) {
         other(|entry| entry.client_msg_id = None),
         other(|entry| entry.timestamp += 1),
         other(|entry| entry.sent_at = None),
-        other(|entry| entry.body = Body::Message { text: "other".into(), reply_to: None }),
         other(|entry| {
-            let Body::Message { text, .. } = entry.body.clone();
-            entry.body = Body::Message { text, reply_to: Some(3) };
+            let text = entry.body.message().unwrap().text.clone();
+            entry.body = Body::Message(Message { text, reply_to: Some(3), ..Message::default() });
         }),
+        other(|entry| entry.body = Body::Deletion { target: 1 }),
     ];
     for entry in different {
         let mut changed = log(25);
@@ -159,10 +159,8 @@ pub fn what_leaves_a_hole_is_rejected(fixture: impl LogFixture<Store: Archive>) 
 pub fn what_no_store_takes_is_rejected(fixture: impl LogFixture<Store: Archive>) {
     let store = fixture.open();
     let conversation = direct("ada", "bob");
-    for text in [String::new(), "x".repeat(MESSAGE_BYTES + 1)] {
-        let error = refused(&store, &conversation, &[entry(1, "ada", &text)]);
-        assert!(matches!(error, PortError::Rejected(_)), "{error:?}");
-    }
+    let error = refused(&store, &conversation, &[entry(1, "ada", &"x".repeat(MESSAGE_BYTES + 1))]);
+    assert!(matches!(error, PortError::Rejected(_)), "{error:?}");
     assert!(found(&store).is_empty());
 }
 
@@ -200,7 +198,7 @@ pub fn appends_go_on_after_a_restore(fixture: impl LogFixture<Store: Archive>) {
         message_id: MessageId::new(THEN * 2, 1),
         timestamp: THEN * 2,
         sent_at: None,
-        body: Body::Message { text: "and on".into(), reply_to: Some(12) },
+        body: Body::said("and on", Some(12)),
     };
     assert_eq!(block_on(store.append(next)).unwrap().seq, 13);
     assert_eq!(unread(&store, &conversation, "ada"), 5);
@@ -309,7 +307,7 @@ pub fn every_conversation_is_found_once(fixture: impl LogFixture<Store: Archive>
         message_id: MessageId::new(THEN, 1),
         timestamp: THEN,
         sent_at: None,
-        body: Body::Message { text: "said here".into(), reply_to: None },
+        body: Body::text("said here"),
     };
     let in_room =
         NewEntry { conversation: ConversationId::parse("r:new").unwrap(), ..last.clone() };

@@ -87,7 +87,7 @@ pub fn nobody_is_told_who_was_neither_named_nor_seen(fixture: impl LogFixture<St
         message_id: MessageId::new(1, 1),
         timestamp: 1,
         sent_at: None,
-        body: Body::Message { text: "hello".into(), reply_to: None },
+        body: Body::text("hello"),
     };
     block_on(store.append(entry)).unwrap();
     let nothing = Person { username: None, is_found: false, ..person("cyd", "", None) };

@@ -5,7 +5,7 @@
 use aizuchi_core::{
     archive::{Part, Position},
     ids::{ClientMsgId, ConversationId, MessageId, Seq, UserId},
-    log::{Body, Entry, PageSize},
+    log::{Body, Entry, PageSize, State},
 };
 
 /// More than any of these tests writes.
@@ -32,7 +32,8 @@ pub(super) fn entry(seq: Seq, author: &str, text: &str) -> Entry {
         client_msg_id: Some(ClientMsgId::parse(&format!("{author}-{seq}")).unwrap()),
         timestamp,
         sent_at: Some(i64::try_from(timestamp).unwrap() - 40),
-        body: Body::Message { text: text.into(), reply_to: None },
+        body: Body::text(text),
+        state: State::default(),
     }
 }
 
@@ -42,7 +43,7 @@ pub(super) fn log(count: u64) -> Vec<Entry> {
     let odd = |seq: Seq| {
         let plain =
             entry(seq, if seq.is_multiple_of(3) { "bob" } else { "ada" }, &format!("entry {seq}"));
-        let reply = |text: &str| Body::Message { text: text.into(), reply_to: Some(seq / 2) };
+        let reply = |text: &str| Body::said(text, Some(seq / 2));
         let uuid = || ClientMsgId::parse(&MessageId::new(THEN + seq, 5).to_string()).ok();
         match seq % 7 {
             1 => Entry { client_msg_id: None, sent_at: None, ..plain },

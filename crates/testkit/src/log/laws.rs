@@ -3,9 +3,11 @@
 #![expect(missing_docs, reason = "a law's name says it")]
 #![expect(clippy::unwrap_used, reason = "a broken law fails its test")]
 
+mod changes;
 mod lists;
 mod pages;
 mod resends;
+mod rooms;
 
 use std::thread;
 
@@ -21,7 +23,7 @@ use super::{
     sample::{ALL, direct, entry, sent, user},
 };
 
-pub use self::{lists::*, pages::*, resends::*};
+pub use self::{changes::*, lists::*, pages::*, resends::*, rooms::*};
 
 /// How many work at the same time.
 const CALLERS: usize = 8;
@@ -41,8 +43,7 @@ fn seqs(page: &Page) -> Vec<u64> {
 }
 
 fn text(entry: &Entry) -> &str {
-    let Body::Message { text, .. } = &entry.body;
-    text
+    &entry.body.message().unwrap().text
 }
 
 pub fn places_are_dense_from_one(fixture: impl LogFixture) {
@@ -76,20 +77,12 @@ pub fn what_was_said_comes_back(fixture: impl LogFixture) {
     let full = NewEntry {
         sent_at: Some(-1),
         timestamp: u64::MAX,
-        body: Body::Message { text: "full".into(), reply_to: Some(u64::MAX) },
+        body: Body::said("full", Some(u64::MAX)),
         ..sent(&conversation, "bob", "one")
     };
     let store = fixture.open();
     let answers = [plain.clone(), full.clone()].map(|entry| append(&store, entry));
-    let said = |new: &NewEntry, answer: &Appended| Entry {
-        seq: answer.seq,
-        message_id: new.message_id,
-        author: new.author.clone(),
-        client_msg_id: new.client_msg_id.clone(),
-        timestamp: new.timestamp,
-        sent_at: new.sent_at,
-        body: new.body.clone(),
-    };
+    let said = |new: &NewEntry, answer: &Appended| Entry::new(new.clone(), answer);
     let expected = [said(&plain, &answers[0]), said(&full, &answers[1])];
     assert_eq!(whole(&store, &conversation).entries, expected);
     drop(store);

@@ -12,11 +12,12 @@ use aizuchi_core::{
     archive::Person,
     error::PortError,
     ids::{ClientMsgId, ConversationId, Seq, UserId},
-    limits::UNREAD,
+    limits::{ROOMS, TOLD, UNREAD},
     log::{
         Appended, Body, Cursor, Entry, ListCursor, Listed, LogStore, NewEntry, Page, PageSize,
         Span, Stamp, Summary,
     },
+    room::{Room, Rule},
 };
 
 /// Conversations that are gone with the last clone. Written to be plainly
@@ -40,8 +41,12 @@ struct Conversation {
     reads: BTreeMap<UserId, Seq>,
     /// Of the newest entry.
     newest: Stamp,
-    /// Of the newest entry or move.
-    changed: Stamp,
+    /// Of each reader's newest move.
+    moved: BTreeMap<UserId, Stamp>,
+    /// What a room's entries make of it.
+    room: Option<Arc<Room>>,
+    /// When those went who are no members of a room any more.
+    gone: BTreeMap<UserId, Stamp>,
 }
 
 impl MemoryLog {
@@ -57,35 +62,79 @@ impl State {
     }
 
     fn append(&mut self, new: NewEntry) -> Result<Appended, PortError> {
-        new.body.check()?;
-        let key = new.client_msg_id.clone().map(|id| (new.author.clone(), id));
-        let known = self.conversations.get(&new.conversation);
-        if let Some(first) = known.zip(key.as_ref()).and_then(|(log, key)| log.sent.get(key)) {
-            return Ok(Appended { duplicate: true, ..*first });
+        new.check()?;
+        let known = new.client_msg_id.as_ref();
+        let known = known.and_then(|id| self.sent(&new.conversation, &new.author, id));
+        if let Some(first) = known {
+            return Ok(first);
         }
-        let stamp = self.tick();
-        let log = self.conversations.entry(new.conversation).or_default();
+        let log = self.conversations.get(&new.conversation);
         let appended = Appended {
-            seq: log.end() + 1,
+            seq: log.map_or(0, Conversation::end) + 1,
             message_id: new.message_id,
             timestamp: new.timestamp,
             duplicate: false,
         };
-        log.entries.push(Entry {
-            seq: appended.seq,
-            message_id: new.message_id,
-            author: new.author,
-            client_msg_id: new.client_msg_id,
-            timestamp: new.timestamp,
-            sent_at: new.sent_at,
-            body: new.body,
-        });
-        log.newest = stamp;
-        log.changed = stamp;
-        if let Some(key) = key {
-            log.sent.insert(key, appended);
-        }
+        let conversation = new.conversation.clone();
+        self.put(&conversation, Entry::new(new, &appended))?;
         Ok(appended)
+    }
+
+    fn sent(
+        &self,
+        conversation: &ConversationId,
+        author: &UserId,
+        client_msg_id: &ClientMsgId,
+    ) -> Option<Appended> {
+        let key = (author.clone(), client_msg_id.clone());
+        let first = self.conversations.get(conversation)?.sent.get(&key)?;
+        Some(Appended { duplicate: true, ..*first })
+    }
+
+    /// Puts an entry at the end of its log, and changes what it changes.
+    fn put(&mut self, conversation: &ConversationId, entry: Entry) -> Result<(), PortError> {
+        let room = self.room_after(conversation, &entry)?;
+        let stamp = self.tick();
+        let log = self.conversations.entry(conversation.clone()).or_default();
+        if let Some(room) = room {
+            log.enter(room, stamp);
+        }
+        if let Some(target) = entry.body.target()
+            && let Some(message) = log.entries.iter_mut().find(|one| one.seq == target)
+        {
+            message.fold(&entry);
+        }
+        if let Some(id) = entry.client_msg_id.clone() {
+            let Entry { seq, message_id, timestamp, .. } = entry;
+            let appended = Appended { seq, message_id, timestamp, duplicate: false };
+            log.sent.insert((entry.author.clone(), id), appended);
+        }
+        log.entries.push(entry);
+        log.newest = stamp;
+        Ok(())
+    }
+
+    /// The room that an entry makes, if it changes one.
+    fn room_after(
+        &self,
+        conversation: &ConversationId,
+        entry: &Entry,
+    ) -> Result<Option<Arc<Room>>, PortError> {
+        let Body::Membership(change) = &entry.body else { return Ok(None) };
+        let log = self.conversations.get(conversation);
+        let before = log.and_then(|log| log.room.as_deref());
+        let after = Room::after(before, &entry.author, entry.seq, change)?;
+        let is_new = |user: &&UserId| before.is_none_or(|room| !room.members.contains_key(*user));
+        let rooms = |user: &UserId| {
+            let is_in = |log: &&Conversation| {
+                log.room.as_ref().is_some_and(|r| r.members.contains_key(user))
+            };
+            self.conversations.values().filter(is_in).count()
+        };
+        if after.members.keys().filter(is_new).any(|user| rooms(user) >= ROOMS) {
+            return Err(Rule::TooManyRooms.into());
+        }
+        Ok(Some(Arc::new(after)))
     }
 
     fn read(&mut self, conversation: &ConversationId, reader: &UserId, seq: Seq) -> Cursor {
@@ -100,34 +149,34 @@ impl State {
         let stamp = self.tick();
         let log = self.conversations.entry(conversation.clone()).or_default();
         log.reads.insert(reader.clone(), asked);
-        log.changed = stamp;
+        log.moved.insert(reader.clone(), stamp);
         Cursor { seq: asked, moved: true }
     }
 
     /// A page of those conversations of `user` whose `place` satisfies `after`,
-    /// in the order of `key`.
+    /// in the order of their places.
     fn list(
         &self,
         user: &UserId,
         limit: usize,
-        place: impl Fn(&Conversation) -> Stamp,
+        place: impl Fn(&ConversationId, &Conversation) -> Option<Stamp>,
         after: impl Fn(Stamp) -> bool,
         newest_first: bool,
     ) -> Listed {
         let mut found: Vec<_> = self
             .conversations
             .iter()
-            .filter(|(id, log)| id.partner_of(user).is_some() && after(place(log)))
+            .filter_map(|(id, log)| Some((place(id, log).filter(|place| after(*place))?, id, log)))
             .collect();
-        found.sort_by_key(|(_, log)| place(log));
+        found.sort_by_key(|(place, ..)| *place);
         if newest_first {
             found.reverse();
         }
         let more = found.len() > limit;
         found.truncate(limit);
-        let last = found.last().map(|(_, log)| ListCursor(place(log)));
+        let last = found.last().map(|(place, ..)| ListCursor(*place));
         Listed {
-            summaries: found.iter().map(|(id, log)| log.summary(id, user)).collect(),
+            summaries: found.iter().map(|(_, id, log)| log.summary(id, user)).collect(),
             next: last.filter(|_| more),
         }
     }
@@ -142,37 +191,96 @@ impl Conversation {
         self.reads.get(reader).copied().unwrap_or(0)
     }
 
-    fn page(&self, span: Span, size: PageSize) -> Page {
+    /// Whose comings and goings change which lists.
+    fn enter(&mut self, room: Arc<Room>, stamp: Stamp) {
+        let before = self.room.iter().flat_map(|room| room.members.keys());
+        let gone = before.filter(|user| !room.members.contains_key(*user));
+        self.gone.extend(gone.map(|user| (user.clone(), stamp)).collect::<Vec<_>>());
+        self.gone.retain(|user, _| !room.members.contains_key(user));
+        self.room = Some(room);
+    }
+
+    fn is_in(&self, id: &ConversationId, user: &UserId) -> bool {
+        match &self.room {
+            Some(room) => room.members.contains_key(user),
+            None => id.partner_of(user).is_some(),
+        }
+    }
+
+    /// The stamp of what changed last for `user`.
+    fn changed(&self, id: &ConversationId, user: &UserId) -> Option<Stamp> {
+        if let Some(gone) = self.gone.get(user) {
+            return Some(*gone);
+        }
+        let moved = match self.room {
+            Some(_) => self.moved.get(user),
+            None => self.moved.values().max(),
+        };
+        self.is_in(id, user).then(|| self.newest.max(moved.copied().unwrap_or_default()))
+    }
+
+    fn page(&self, span: Span, size: PageSize, shows: impl Fn(&Entry) -> bool) -> Page {
+        let entries = self.entries.iter().filter(|entry| shows(entry));
         // In the direction asked, the nearest first.
         let mut there: Vec<&Entry> = match span {
-            Span::Newest => self.entries.iter().rev().collect(),
-            Span::Before(seq) => self.entries.iter().rev().filter(|e| e.seq < seq).collect(),
-            Span::After(seq) => self.entries.iter().filter(|e| e.seq > seq).collect(),
+            Span::Newest => entries.rev().collect(),
+            Span::Before(seq) => entries.rev().filter(|e| e.seq < seq).collect(),
+            Span::After(seq) => entries.filter(|e| e.seq > seq).collect(),
         };
         let mut bytes = 0;
         let fits = there.iter().take(size.entries).enumerate().take_while(|(at, entry)| {
-            let Body::Message { text, .. } = &entry.body;
-            bytes += text.len();
+            bytes += entry.body.text_bytes();
             *at == 0 || bytes <= size.bytes
         });
         let taken = fits.count();
         let has_more = taken < there.len();
         there.truncate(taken);
         there.sort_by_key(|entry| entry.seq);
-        Page { entries: there.into_iter().cloned().collect(), has_more }
+        Page { entries: there.into_iter().map(|entry| self.read(entry)).collect(), has_more }
+    }
+
+    /// An entry as it reads: an edit has its target's text.
+    fn read(&self, entry: &Entry) -> Entry {
+        let mut entry = entry.clone();
+        if let Body::Edit { target, text, mentions } = &mut entry.body
+            && let Some(message) = self.entries.iter().find(|one| one.seq == *target)
+            && let Some(message) = message.body.message()
+        {
+            *text = Arc::clone(&message.text);
+            *mentions = Arc::clone(&message.mentions);
+        }
+        entry
     }
 
     fn summary(&self, id: &ConversationId, user: &UserId) -> Summary {
-        let cursor = self.cursor(user);
-        let unread = self.entries.iter().filter(|e| e.seq > cursor && e.author != *user).count();
-        Summary {
+        let sees_after = match &self.room {
+            Some(room) => room.sees_after(user),
+            None => Some(0),
+        };
+        let since =
+            self.room.as_ref().and_then(|room| room.members.get(user)).map_or(0, |m| m.since);
+        let cursor = self.cursor(user).max(since);
+        let counts = |entry: &&Entry| {
+            let is_message = entry.body.message().is_some() && !entry.state.deleted;
+            entry.seq > cursor && entry.author != *user && is_message
+        };
+        let unread = self.entries.iter().filter(counts).count() as u64;
+        let is_large = self.room.as_ref().is_some_and(|room| room.members.len() > TOLD);
+        let reads = self.reads.iter().filter(|(reader, _)| !is_large || *reader == user);
+        let last = self.entries.iter().rev().find(|entry| entry.body.is_shown());
+        let summary = Summary {
             conversation: id.clone(),
             last_seq: self.end(),
-            unread: (unread as u64).min(UNREAD),
-            reads: self.reads.iter().map(|(user, seq)| (user.clone(), *seq)).collect(),
-            last: self.entries.last().cloned(),
+            unread: unread.min(UNREAD),
+            reads: reads.map(|(user, seq)| (user.clone(), *seq)).collect(),
+            last: last.cloned(),
             newest: self.newest,
-            changed: self.changed,
+            changed: self.changed(id, user).unwrap_or(self.newest),
+            room: self.room.clone(),
+        };
+        match sees_after {
+            Some(_) => summary,
+            None => Summary { unread: 0, reads: Vec::new(), last: None, ..summary },
         }
     }
 }
@@ -190,7 +298,10 @@ impl LogStore for MemoryLog {
         span: Span,
         size: PageSize,
     ) -> Result<Page, PortError> {
-        self.entries(conversation, span, size).await
+        let state = self.state();
+        let log = state.conversations.get(conversation);
+        let page = |log: &Conversation| log.page(span, size, |entry| entry.body.is_shown());
+        Ok(log.map_or_else(Page::default, page))
     }
 
     async fn entries(
@@ -201,7 +312,30 @@ impl LogStore for MemoryLog {
     ) -> Result<Page, PortError> {
         let state = self.state();
         let log = state.conversations.get(conversation);
-        Ok(log.map_or_else(Page::default, |log| log.page(span, size)))
+        Ok(log.map_or_else(Page::default, |log| log.page(span, size, |_| true)))
+    }
+
+    async fn entry(
+        &self,
+        conversation: &ConversationId,
+        seq: Seq,
+    ) -> Result<Option<Entry>, PortError> {
+        let state = self.state();
+        let Some(log) = state.conversations.get(conversation) else { return Ok(None) };
+        Ok(log.entries.iter().find(|entry| entry.seq == seq).map(|entry| log.read(entry)))
+    }
+
+    async fn sent(
+        &self,
+        conversation: &ConversationId,
+        author: &UserId,
+        client_msg_id: &ClientMsgId,
+    ) -> Result<Option<Appended>, PortError> {
+        Ok(self.state().sent(conversation, author, client_msg_id))
+    }
+
+    async fn room(&self, room: &ConversationId) -> Result<Option<Arc<Room>>, PortError> {
+        Ok(self.state().conversations.get(room).and_then(|log| log.room.clone()))
     }
 
     async fn read(
@@ -229,7 +363,9 @@ impl LogStore for MemoryLog {
         limit: usize,
     ) -> Result<Listed, PortError> {
         let before = |stamp| from.is_none_or(|ListCursor(from)| stamp < from);
-        Ok(self.state().list(user, limit, |log| log.newest, before, true))
+        let place =
+            |id: &ConversationId, log: &Conversation| log.is_in(id, user).then_some(log.newest);
+        Ok(self.state().list(user, limit, place, before, true))
     }
 
     async fn changed(
@@ -240,7 +376,8 @@ impl LogStore for MemoryLog {
     ) -> Result<Listed, PortError> {
         let state = self.state();
         let since = if since.0 > state.changes { Stamp(0) } else { since };
-        let mut listed = state.list(user, limit, |log| log.changed, |stamp| stamp > since, false);
+        let place = |id: &ConversationId, log: &Conversation| log.changed(id, user);
+        let mut listed = state.list(user, limit, place, |stamp| stamp > since, false);
         for summary in &mut listed.summaries {
             summary.last = None;
         }

@@ -5,8 +5,13 @@
 
 use crate::block_on;
 use aizuchi_core::{
+    error::PortError,
     ids::{ConversationId, MessageId, UserId},
-    log::{Body, ListCursor, Listed, LogStore, NewEntry, PageSize, Span, Stamp, Summary},
+    log::{
+        Appended, Body, Emoji, ListCursor, Listed, LogStore, Message, NewEntry, PageSize, Span,
+        Stamp, Summary,
+    },
+    room::{History, Membership, Newcomer, Role, Rule},
 };
 use proptest::{
     prelude::{Just, Strategy, any, prop, prop_oneof},
@@ -44,20 +49,43 @@ struct New {
     conversation: usize,
     author: usize,
     client_id: Option<u8>,
-    length: usize,
-    reply_to: Option<u64>,
+    what: What,
+}
+
+/// What an entry says. A target is named by any number, modulo the log's length.
+#[derive(Debug, Clone)]
+enum What {
+    Message { length: usize, reply_to: Option<u64>, mentions: Vec<usize> },
+    Edit { target: u64, length: usize },
+    Deletion { target: u64 },
+    Reaction { target: u64, emoji: usize, on: bool },
+    Member { change: usize, other: usize, role: usize },
+}
+
+fn what() -> impl Strategy<Value = What> {
+    let number = any::<usize>;
+    // Often the same few, so that they meet.
+    let target = || prop_oneof![3 => 0..4_u64, 1 => any::<u64>()];
+    let message =
+        (1..200_usize, prop::option::of(any::<u64>()), prop::collection::vec(number(), 0..3));
+    prop_oneof![
+        8 => message
+            .prop_map(|(length, reply_to, mentions)| What::Message { length, reply_to, mentions }),
+        2 => (target(), 1..200_usize).prop_map(|(target, length)| What::Edit { target, length }),
+        2 => target().prop_map(|target| What::Deletion { target }),
+        3 => (target(), 0..3_usize, any::<bool>())
+            .prop_map(|(target, emoji, on)| What::Reaction { target, emoji, on }),
+        4 => (number(), number(), number())
+            .prop_map(|(change, other, role)| What::Member { change, other, role }),
+    ]
 }
 
 fn new() -> impl Strategy<Value = New> {
     let client_id = prop::option::of(0..40_u8);
-    (any::<usize>(), any::<usize>(), client_id, 1..200_usize, prop::option::of(any::<u64>()))
-        .prop_map(|(conversation, author, client_id, length, reply_to)| New {
-            conversation,
-            author,
-            client_id,
-            length,
-            reply_to,
-        })
+    let conversation = prop_oneof![1 => Just(0), 3 => any::<usize>()];
+    (conversation, any::<usize>(), client_id, what()).prop_map(
+        |(conversation, author, client_id, what)| New { conversation, author, client_id, what },
+    )
 }
 
 fn call() -> impl Strategy<Value = Call> {
@@ -172,7 +200,7 @@ impl<F: LogFixture> Pair<F> {
         let waiting: Vec<_> =
             entries.iter().map(|entry| self.store().append(entry.clone())).collect();
         for (entry, theirs) in entries.into_iter().zip(waiting) {
-            assert_eq!(block_on(theirs).unwrap(), block_on(self.model.append(entry)).unwrap());
+            assert_eq!(answer(block_on(theirs)), answer(block_on(self.model.append(entry))));
         }
     }
 
@@ -189,7 +217,61 @@ impl<F: LogFixture> Pair<F> {
             message_id: MessageId::new(timestamp, self.appended.into()),
             timestamp,
             sent_at: self.appended.is_multiple_of(2).then_some(-1),
-            body: Body::Message { text: "x".repeat(new.length).into(), reply_to: new.reply_to },
+            body: self.body(&self.conversation(new.conversation).clone(), &new.what),
+        }
+    }
+
+    fn body(&self, conversation: &ConversationId, what: &What) -> Body {
+        let size = PageSize { entries: 1, bytes: 0 };
+        let page = block_on(self.model.entries(conversation, Span::Newest, size)).unwrap();
+        let end = page.entries.first().map_or(0, |newest| newest.seq);
+        let text = |length| "x".repeat(length).into();
+        let is_room = conversation.direct_members().is_none();
+        match what {
+            What::Message { length, reply_to, mentions } => Body::Message(Message {
+                reply_to: *reply_to,
+                mentions: mentions.iter().map(|number| self.person(*number).clone()).collect(),
+                ..Message::text(text(*length))
+            }),
+            What::Member { change, other, role } if is_room => {
+                Body::Membership(self.membership(*change, *other, *role))
+            }
+            // Nothing is there yet that could be changed.
+            _ if end == 0 => Body::text("first"),
+            What::Edit { target, length } => Body::Edit {
+                target: target % end + 1,
+                text: text(*length),
+                mentions: [self.person(*length).clone()].into(),
+            },
+            What::Deletion { target } => Body::Deletion { target: target % end + 1 },
+            What::Reaction { target, emoji, on } => Body::Reaction {
+                target: target % end + 1,
+                emoji: Emoji::parse(["👍", "❤️", "👩‍👩‍👧‍👦"][*emoji]).unwrap(),
+                on: *on,
+            },
+            What::Member { .. } => Body::text("no room"),
+        }
+    }
+
+    fn membership(&self, change: usize, other: usize, role: usize) -> Membership {
+        let user = self.person(other).clone();
+        let newcomer = Newcomer { user: user.clone(), username: "name".into() };
+        match change % 7 {
+            0 => Membership::Created {
+                name: "room".into(),
+                history: [History::All, History::SinceJoined][role % 2],
+                username: "name".into(),
+                members: [newcomer].into(),
+            },
+            1 => Membership::Invited { members: [newcomer].into() },
+            2 => Membership::Joined { username: "name".into() },
+            3 => Membership::Left,
+            4 => Membership::Removed { user },
+            5 => Membership::Renamed { name: format!("room {role}").into() },
+            _ => Membership::RoleSet {
+                user,
+                role: [Role::Member, Role::Admin, Role::Owner][role % 3],
+            },
         }
     }
 
@@ -213,6 +295,7 @@ impl<F: LogFixture> Pair<F> {
         for conversation in &self.conversations {
             let size = PageSize { entries: usize::MAX, bytes: usize::MAX };
             self.compare_page(conversation, Span::After(0), size);
+            self.compare_room(conversation);
             for number in 0..self.people.len() {
                 self.compare_summary(conversation, &self.member(conversation, number));
             }
@@ -227,13 +310,24 @@ impl<F: LogFixture> Pair<F> {
 
     fn compare_page(&self, conversation: &ConversationId, span: Span, size: PageSize) {
         let ours = block_on(self.model.entries(conversation, span, size)).unwrap();
-        let entries = block_on(self.store().entries(conversation, span, size)).unwrap();
-        let messages = block_on(self.store().messages(conversation, span, size)).unwrap();
-        assert_eq!(entries, ours);
-        assert_eq!(messages, ours);
+        let theirs = block_on(self.store().entries(conversation, span, size)).unwrap();
+        assert_eq!(theirs, ours);
+        let ours = block_on(self.model.messages(conversation, span, size)).unwrap();
+        let theirs = block_on(self.store().messages(conversation, span, size)).unwrap();
+        assert_eq!(theirs, ours);
+    }
+
+    fn compare_room(&self, conversation: &ConversationId) {
+        let ours = block_on(self.model.room(conversation)).unwrap();
+        assert_eq!(block_on(self.store().room(conversation)).unwrap(), ours);
     }
 
     fn compare_summary(&self, conversation: &ConversationId, of: &UserId) {
+        let room = block_on(self.model.room(conversation)).unwrap();
+        let is_member = room.is_some_and(|room| room.role(of).is_some());
+        if conversation.direct_members().is_none() && !is_member {
+            return;
+        }
         let theirs = block_on(self.store().summary(conversation, of)).unwrap();
         let ours = block_on(self.model.summary(conversation, of)).unwrap();
         assert_eq!(theirs.map(unstamped), ours.map(unstamped));
@@ -260,6 +354,14 @@ impl<F: LogFixture> Pair<F> {
         }
         assert_eq!(list(self.store(), of, since.0, limit), list(&self.model, of, since.1, limit));
     }
+}
+
+/// What was answered, or which rule was in the way.
+fn answer(answer: Result<Appended, PortError>) -> Result<Appended, Rule> {
+    answer.map_err(|error| match error {
+        PortError::Refused(rule) => rule,
+        error => panic!("{error:?}"),
+    })
 }
 
 fn unstamped(summary: Summary) -> Summary {

@@ -36,8 +36,13 @@ pub(super) fn entry(conversation: &ConversationId, author: &str, text: &str) -> 
         message_id: MessageId::new(timestamp, number.into()),
         timestamp,
         sent_at: None,
-        body: Body::Message { text: text.into(), reply_to: None },
+        body: Body::text(text),
     }
+}
+
+/// An entry that says anything.
+pub(super) fn saying(conversation: &ConversationId, author: &str, body: Body) -> NewEntry {
+    NewEntry { body, ..entry(conversation, author, "x") }
 }
 
 /// The same with a client's id.

@@ -201,7 +201,7 @@ impl EntryLine {
             )?,
             timestamp: self.timestamp,
             sent_at: self.sent_at,
-            body: Body::Message { text: self.message, reply_to: self.reply_to },
+            body: Body::said(self.message, self.reply_to),
         };
         parse(entry.body.check())?;
         Ok(entry)

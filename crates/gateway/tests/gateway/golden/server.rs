@@ -87,7 +87,7 @@ fn plain(seq: Seq) -> Entry {
         client_msg_id: None,
         timestamp: NOW,
         sent_at: None,
-        body: Body::Message { text: "hi".into(), reply_to: None },
+        body: Body::text("hi"),
     }
 }
 

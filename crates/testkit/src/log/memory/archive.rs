@@ -8,7 +8,7 @@ use aizuchi_core::{
     clock::{Clock as _, SystemClock},
     error::PortError,
     ids::{ConversationId, Seq, UserId},
-    log::{Appended, Entry},
+    log::{self, Entry},
 };
 
 use super::{MemoryLog, State};
@@ -32,7 +32,7 @@ impl State {
             let at = usize::try_from(entry.seq - 1).unwrap_or(usize::MAX);
             there.and_then(|log| log.entries.get(at))
         };
-        if entries.iter().any(|entry| known(entry).is_some_and(|there| there != entry)) {
+        if entries.iter().any(|entry| known(entry).is_some_and(|there| !there.is_same(entry))) {
             return Err(PortError::Conflict);
         }
         let mut named: HashSet<_> = there.iter().flat_map(|log| log.sent.keys()).cloned().collect();
@@ -44,20 +44,12 @@ impl State {
             return Err(PortError::Conflict);
         }
         let new: Vec<_> = entries.into_iter().filter(|entry| entry.seq > end).collect();
-        for entry in &new {
+        let count = new.len() as u64;
+        for entry in new {
             self.changes = self.changes.max(archive::first_stamp(SystemClock.now_ms()));
-            let stamp = self.tick();
-            let log = self.conversations.entry(conversation.clone()).or_default();
-            let (seq, message_id, timestamp) = (entry.seq, entry.message_id, entry.timestamp);
-            if let Some(id) = entry.client_msg_id.clone() {
-                let appended = Appended { seq, message_id, timestamp, duplicate: false };
-                log.sent.insert((entry.author.clone(), id), appended);
-            }
-            log.entries.push(entry.clone());
-            log.newest = stamp;
-            log.changed = stamp;
+            self.put(conversation, Entry { state: log::State::default(), ..entry })?;
         }
-        Ok(new.len() as u64)
+        Ok(count)
     }
 
     fn restore_person(&mut self, new: &Person) -> Result<bool, PortError> {
