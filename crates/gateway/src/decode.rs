@@ -4,14 +4,16 @@ use std::{collections::HashMap, sync::Arc};
 
 use aizuchi_core::{
     chat::Caller,
-    handlers::send::{Message, Target},
-    ids::{ClientMsgId, ConversationId, InvalidId, Seq, UserId},
+    handlers::append::{Append, RoomChange},
+    ids::{ConversationId, InvalidId, Seq, UserId},
     limits::{SYNC_CURSORS, WATCHED},
     log::{ListCursor, Span, Stamp},
     outcome::Refusal,
     registry::Level,
 };
 use aizuchi_wire::{ClientFrame, Envelope, Text, client, limits::INBOUND_BYTES};
+
+mod append;
 
 /// The sentence for what is no frame; level 0 clients know it.
 const NO_FRAME: Refusal = Refusal::Invalid("Invalid request");
@@ -27,7 +29,7 @@ impl Request {
     /// Whether it puts something into a log: such requests may be in flight
     /// together, and any other waits for those before it.
     pub fn is_append(&self) -> bool {
-        matches!(self.action, Ok(Action::Send(_)))
+        matches!(self.action, Ok(Action::Append(_)))
     }
 }
 
@@ -45,7 +47,7 @@ pub(crate) enum Action {
     Status(UserId),
     History { conversation: ConversationId, span: Span, limit: Option<usize> },
     HistoryOfTwo(UserId, UserId),
-    Send(Message),
+    Append(Append),
     Greeting(Arc<str>),
     Sync { since: Option<Stamp>, cursors: HashMap<ConversationId, Seq> },
     Conversations { from: Option<ListCursor>, limit: Option<usize> },
@@ -79,7 +81,7 @@ fn action(caller: &Caller, frame: ClientFrame<'_>) -> Result<Action, Refusal> {
         ClientFrame::Ping(_) => Action::Ping,
         ClientFrame::Status(status) => Action::Status(user(&status.partner_sub)?),
         ClientFrame::GetMsg(asked) => history(caller.level, asked)?,
-        ClientFrame::SendMsg(sent) => Action::Send(message(caller, sent)?),
+        ClientFrame::SendMsg(sent) => Action::Append(append::message(caller, sent)?),
         ClientFrame::Greeting(greeting) => Action::Greeting((&*greeting.message).into()),
         // A level 0 client would not understand the answers to what follows.
         _ if caller.level == Level::Zero => return Err(NO_FRAME),
@@ -100,6 +102,29 @@ fn action(caller: &Caller, frame: ClientFrame<'_>) -> Result<Action, Refusal> {
             }
             Action::Watch(watch.subs.iter().map(user).collect::<Result<_, _>>()?)
         }
+        ClientFrame::EditMsg(edit) => append::edit(&edit)?,
+        ClientFrame::DelMsg(deletion) => append::deletion(&deletion)?,
+        ClientFrame::React(reaction) => append::reaction(&reaction)?,
+        ClientFrame::CreateRoom(room) => append::new_room(&room)?,
+        ClientFrame::Invite(invite) => {
+            let change = RoomChange::Invite(append::people(&invite.subs)?);
+            append::room(&invite.client_msg_id, &invite.conversation_id, change)?
+        }
+        ClientFrame::Leave(leave) => {
+            append::room(&leave.client_msg_id, &leave.conversation_id, RoomChange::Leave)?
+        }
+        ClientFrame::Remove(remove) => {
+            let change = RoomChange::Remove(user(&remove.sub)?);
+            append::room(&remove.client_msg_id, &remove.conversation_id, change)?
+        }
+        ClientFrame::Rename(rename) => {
+            let change = RoomChange::Rename((&*rename.name).into());
+            append::room(&rename.client_msg_id, &rename.conversation_id, change)?
+        }
+        ClientFrame::SetRole(set) => {
+            let change = RoomChange::SetRole(user(&set.sub)?, append::role(set.role));
+            append::room(&set.client_msg_id, &set.conversation_id, change)?
+        }
     })
 }
 
@@ -118,36 +143,6 @@ fn history(level: Level, asked: client::GetMsg<'_>) -> Result<Action, Refusal> {
     };
     let limit = asked.limit.map(|limit| limit as usize);
     Ok(Action::History { conversation: conversation(id)?, span, limit })
-}
-
-fn message(caller: &Caller, sent: client::SendMsg<'_>) -> Result<Message, Refusal> {
-    if sent.from_sub.as_deref().is_some_and(|claimed| claimed != caller.user.as_str()) {
-        return Err(Refusal::Forbidden("You cannot write in another person's name."));
-    }
-    let client_msg_id = match (caller.level, &sent.client_msg_id) {
-        (Level::Zero, _) => None,
-        (Level::One, Some(id)) => Some(
-            ClientMsgId::parse(id)
-                .map_err(|_| Refusal::Invalid("clientMsgId is 1 to 64 bytes of text."))?,
-        ),
-        (Level::One, None) => return Err(Refusal::Invalid("clientMsgId is missing.")),
-    };
-    let to = match (caller.level, &sent.to_sub, &sent.conversation_id) {
-        (Level::Zero, Some(person), _) | (Level::One, Some(person), None) => {
-            Target::Person(user(person)?)
-        }
-        (Level::One, None, Some(id)) => Target::Conversation(conversation(id)?),
-        (Level::One, ..) => return Err(Refusal::Invalid("Name either toSub or conversationId.")),
-        (Level::Zero, ..) => return Err(NO_FRAME),
-    };
-    let sent_at = sent.sent_at.or(sent.timestamp.and_then(|lenient| lenient.0));
-    Ok(Message {
-        to,
-        text: (&*sent.message).into(),
-        client_msg_id,
-        reply_to: sent.reply_to,
-        sent_at,
-    })
 }
 
 fn sync(asked: client::Sync<'_>) -> Result<Action, Refusal> {

@@ -3,17 +3,17 @@
 use aizuchi_core::{
     directory::Profile,
     error::PortError,
-    ids::{ConversationId, MessageId, UserId},
-    log::{Body, Entry, Page, Span, Summary},
+    ids::{ConversationId, MessageId},
+    log::{Entry, Page, Span, Summary},
     outcome::{Event, Refusal, Seen},
     registry::Level,
 };
-use aizuchi_wire::{
-    ErrorCode, LevelZeroFrame, ServerFrame, Text, level_zero, limits::OUTBOUND_BYTES, server,
-};
+use aizuchi_wire::{ErrorCode, LevelZeroFrame, ServerFrame, Text, limits::OUTBOUND_BYTES, server};
 use bytes::Bytes;
 
 use crate::decode::Echo;
+
+mod entry;
 
 /// An event as a frame of this vocabulary. `request_id` is echoed on answers.
 pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
@@ -46,8 +46,8 @@ pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
             .encode()
             .into();
         }
-        Event::Message { conversation, entry, to } => {
-            return new_message(level, conversation, entry, to.as_ref());
+        Event::Entry { conversation, entry, to } => {
+            return entry::new(level, conversation, entry, to.as_ref());
         }
         Event::History { conversation, span, page } => {
             return history(level, conversation, *span, page, echoed);
@@ -56,7 +56,7 @@ pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
             conversations: conversations.iter().map(|seen| seen_by_caller(seen, false)).collect(),
             entries: entries
                 .iter()
-                .flat_map(|(id, entries)| entries.iter().map(move |one| raw(id, one)))
+                .flat_map(|(id, entries)| entries.iter().map(move |one| entry::raw(id, one)))
                 .collect(),
             more: *more,
             since: since.0.to_string().into(),
@@ -111,6 +111,7 @@ pub(crate) fn refused(refusal: &Refusal, echo: &Echo) -> (ErrorCode, Bytes) {
 pub fn told(refusal: &Refusal) -> (ErrorCode, &'static str) {
     match refusal {
         Refusal::Invalid(sentence) => (ErrorCode::InvalidRequest, sentence),
+        Refusal::Conflict(sentence) => (ErrorCode::Conflict, sentence),
         Refusal::Forbidden(sentence) => (ErrorCode::Forbidden, sentence),
         Refusal::NotFound(sentence) => (ErrorCode::NotFound, sentence),
         Refusal::TooLarge(sentence) => (ErrorCode::TooLarge, sentence),
@@ -120,39 +121,13 @@ pub fn told(refusal: &Refusal) -> (ErrorCode, &'static str) {
         Refusal::Port(PortError::Conflict) => {
             (ErrorCode::Conflict, "Somebody else changed this at the same time. Please try again.")
         }
-        Refusal::Port(PortError::Rejected(_)) => {
+        Refusal::Port(PortError::Rejected(_) | PortError::Refused(_)) => {
             (ErrorCode::InvalidRequest, "This cannot be stored.")
         }
         Refusal::Port(PortError::Unavailable { .. }) => {
             (ErrorCode::Unavailable, "The server cannot do this at the moment. Please try again.")
         }
     }
-}
-
-fn new_message(
-    level: Level,
-    conversation: &ConversationId,
-    entry: &Entry,
-    to: Option<&UserId>,
-) -> Bytes {
-    let to_sub = to.map(|user| user.as_str().into());
-    match level {
-        Level::One => {
-            let (conversation_id, message) = (conversation.as_str().into(), folded(entry));
-            ServerFrame::SendMsg(server::SendMsg { conversation_id, to_sub, message }).encode()
-        }
-        Level::Zero => {
-            let Body::Message { text, .. } = &entry.body;
-            LevelZeroFrame::SendMsg(level_zero::SendMsg {
-                message: (&**text).into(),
-                from_sub: entry.author.as_str().into(),
-                to_sub: to_sub.unwrap_or_default(),
-                timestamp: entry.timestamp,
-            })
-            .encode()
-        }
-    }
-    .into()
 }
 
 /// A page of history. What does not fit in one message is left out at the far
@@ -168,12 +143,13 @@ fn history(
     let frame = |entries: &[&Entry], has_more| match level {
         Level::Zero => {
             let members = members.as_ref();
-            let messages = entries.iter().map(|entry| level_zero_message(entry, members)).collect();
+            let messages =
+                entries.iter().filter_map(|one| entry::level_zero(one, members)).collect();
             LevelZeroFrame::GetMsg { messages }.encode()
         }
         Level::One => ServerFrame::GetMsg(server::GetMsg {
             conversation_id: conversation.as_str().into(),
-            messages: entries.iter().map(|entry| folded(entry)).collect(),
+            messages: entries.iter().map(|one| entry::folded(one)).collect(),
             has_more,
             request_id: request_id.map(Text::from),
         })
@@ -195,60 +171,22 @@ fn history(
     text.into()
 }
 
-fn level_zero_message<'a>(
-    entry: &'a Entry,
-    members: Option<&'a [UserId; 2]>,
-) -> level_zero::Message<'a> {
-    let Body::Message { text, .. } = &entry.body;
-    let to = members.map(|[a, b]| if *a == entry.author { b } else { a });
-    level_zero::Message {
-        message_id: name(entry.message_id),
-        message: (&**text).into(),
-        from_sub: entry.author.as_str().into(),
-        to_sub: to.map(|user| user.as_str().into()).unwrap_or_default(),
-        timestamp: entry.timestamp,
-    }
-}
-
-fn folded(entry: &Entry) -> server::Message<'_> {
-    let Body::Message { text, reply_to } = &entry.body;
-    server::Message {
-        message_id: name(entry.message_id),
-        seq: entry.seq,
-        message: (&**text).into(),
-        from_sub: entry.author.as_str().into(),
-        timestamp: entry.timestamp,
-        sent_at: entry.sent_at,
-        client_msg_id: entry.client_msg_id.as_ref().map(|id| id.as_str().into()),
-        reply_to: *reply_to,
-    }
-}
-
-fn raw<'a>(conversation: &'a ConversationId, entry: &'a Entry) -> server::Entry<'a> {
-    server::Entry {
-        conversation_id: conversation.as_str().into(),
-        kind: server::EntryKind::Message,
-        message: folded(entry),
-    }
-}
-
 fn seen_by_caller(seen: &Seen, with_last: bool) -> server::Conversation<'_> {
-    let Summary { conversation, last_seq, unread, reads, last, .. } = &seen.summary;
+    let Summary { conversation, last_seq, unread, reads, last, room, .. } = &seen.summary;
     server::Conversation {
         conversation_id: conversation.as_str().into(),
         members: seen.members.iter().map(member).collect(),
+        name: room.as_ref().map(|room| (&*room.name).into()),
+        member_count: room.as_ref().map(|room| u32::try_from(room.members.len()).unwrap_or(0)),
+        role: seen.role.map(entry::role),
         last_seq: *last_seq,
         unread: *unread,
         reads: reads.iter().map(|(user, seq)| (user.as_str().into(), *seq)).collect(),
         reset: seen.reset.then_some(true),
-        last: last.as_ref().filter(|_| with_last).map(folded),
+        last: last.as_ref().filter(|_| with_last).map(entry::folded),
     }
 }
 
 fn member(profile: &Profile) -> server::Member<'_> {
     server::Member { sub: profile.user.as_str().into(), username: (&*profile.username).into() }
-}
-
-fn name(id: MessageId) -> Text<'static> {
-    id.to_string().into()
 }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 
 use aizuchi_core::{
     chat::{Caller, Chat, Ports},
-    handlers::send::Sending,
+    handlers::append::Appending,
     ids::{ConversationId, Seq, UserId},
     log::{LogStore, Stamp},
     outcome::{Delivery, Event, Outcome, Recipient, Refusal},
@@ -25,11 +25,11 @@ pub struct Gateway<P, U> {
     metrics: Metrics,
 }
 
-/// A message that was handed to the log; [`Gateway::finish`] answers it.
+/// An entry that was handed to the log; [`Gateway::finish`] answers it.
 pub struct InFlight<P: Ports> {
     caller: Caller,
     echo: Echo,
-    sending: Sending<<P::Log as LogStore>::Appending>,
+    appending: Appending<<P::Log as LogStore>::Appending>,
 }
 
 /// Where the direct answers to a caller go.
@@ -96,13 +96,13 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         decode::decode(caller, text)
     }
 
-    /// Does what a request asks and answers it. A message is only begun; its
+    /// Does what a request asks and answers it. An entry is only begun; its
     /// answer is [`Gateway::finish`]'s, so that a front may have several in flight.
     pub async fn handle(&self, caller: &Caller, request: Request) -> Option<InFlight<P>> {
         self.begin(caller, request, &mut Answers::Push).await
     }
 
-    /// Waits until a message is durable, then acknowledges and delivers it.
+    /// Waits until an entry is durable, then acknowledges and delivers it.
     pub async fn finish(&self, in_flight: InFlight<P>) {
         self.end(in_flight, &mut Answers::Push).await;
     }
@@ -149,8 +149,8 @@ impl<P: Ports, U: Push> Gateway<P, U> {
     ) -> Option<InFlight<P>> {
         let Request { echo, action } = request;
         let outcome = match action {
-            Ok(Action::Send(message)) => match self.chat.send(caller, message).await {
-                Ok(sending) => return Some(InFlight { caller: caller.clone(), echo, sending }),
+            Ok(Action::Append(append)) => match self.chat.append(caller, append).await {
+                Ok(appending) => return Some(InFlight { caller: caller.clone(), echo, appending }),
                 Err(refusal) => Err(refusal),
             },
             other => match self.chat.admit(&caller.user).await.and(other) {
@@ -163,8 +163,8 @@ impl<P: Ports, U: Push> Gateway<P, U> {
     }
 
     async fn end(&self, in_flight: InFlight<P>, answers: &mut Answers) {
-        let InFlight { caller, echo, sending } = in_flight;
-        let outcome = self.chat.sent(sending).await;
+        let InFlight { caller, echo, appending } = in_flight;
+        let outcome = self.chat.appended(appending).await;
         if outcome.is_ok() {
             self.metrics.messages.add(1);
         }
@@ -187,7 +187,7 @@ impl<P: Ports, U: Push> Gateway<P, U> {
             Action::Typing { conversation, on } => chat.typing(caller, conversation, on).await,
             Action::Watch(watched) => chat.watch(caller, watched).await,
             // `handle` took it, since it is answered in its own time.
-            Action::Send(_) => Ok(Outcome::default()),
+            Action::Append(_) => Ok(Outcome::default()),
         }
     }
 

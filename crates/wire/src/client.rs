@@ -99,6 +99,24 @@ client_frames! {
     Typing(Typing<'a>) = "TYPING",
     /// Replaces whom this connection watches.
     Watch(Watch<'a>) = "WATCH",
+    /// Lets a message of one's own read otherwise.
+    EditMsg(EditMsg<'a>) = "EDITMSG",
+    /// Deletes a message, for all.
+    DelMsg(DelMsg<'a>) = "DELMSG",
+    /// Reacts to a message, or takes it back.
+    React(React<'a>) = "REACT",
+    /// Makes a room.
+    CreateRoom(CreateRoom<'a>) = "CREATEROOM",
+    /// Brings people into a room.
+    Invite(Invite<'a>) = "INVITE",
+    /// Leaves a room.
+    Leave(Leave<'a>) = "LEAVE",
+    /// Puts somebody out of a room.
+    Remove(Remove<'a>) = "REMOVE",
+    /// Calls a room otherwise.
+    Rename(Rename<'a>) = "RENAME",
+    /// Gives somebody a role in a room.
+    SetRole(SetRole<'a>) = "SETROLE",
 }
 
 macro_rules! frame {
@@ -110,6 +128,10 @@ macro_rules! frame {
         pub struct $name $(<$life>)? { $($(#[$field_doc])* pub $field: $type,)* }
     };
 }
+
+mod rooms;
+
+pub use self::rooms::{CreateRoom, Invite, Leave, Remove, Rename, SetRole};
 
 frame! {
     /// A frame whose action says it all.
@@ -163,6 +185,10 @@ frame! {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         reply_to: Option<u64>,
+        /// Whom it mentions; at most 50, and those who are no members are left out.
+        #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Text>>"))]
+        mentions: Vec<Text<'a>>,
         /// Level 1: the device's clock, ms since the epoch.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
@@ -230,6 +256,55 @@ frame! {
     Watch<'a> {
         /// The people to watch; at most 50.
         #[serde(borrow)] subs: Vec<Text<'a>>,
+    }
+}
+
+frame! {
+    /// See [`ClientFrame::EditMsg`].
+    EditMsg<'a> {
+        /// Where.
+        #[serde(borrow)] conversation_id: Text<'a>,
+        /// The message's place.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+        /// The text by now.
+        #[serde(borrow)] message: Text<'a>,
+        /// Whom it mentions by now.
+        #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Text>>"))]
+        mentions: Vec<Text<'a>>,
+        /// The device's name for the edit, at most 64 bytes.
+        #[serde(borrow, default)] client_msg_id: Text<'a>,
+    }
+}
+
+frame! {
+    /// See [`ClientFrame::DelMsg`].
+    DelMsg<'a> {
+        /// Where.
+        #[serde(borrow)] conversation_id: Text<'a>,
+        /// The message's place.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+        /// The device's name for the deletion, at most 64 bytes.
+        #[serde(borrow, default)] client_msg_id: Text<'a>,
+    }
+}
+
+frame! {
+    /// See [`ClientFrame::React`].
+    React<'a> {
+        /// Where.
+        #[serde(borrow)] conversation_id: Text<'a>,
+        /// The message's place.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        seq: u64,
+        /// One emoji.
+        #[serde(borrow)] emoji: Text<'a>,
+        /// Whether; false takes it back.
+        on: bool,
+        /// The device's name for the reaction, at most 64 bytes.
+        #[serde(borrow, default)] client_msg_id: Text<'a>,
     }
 }
 

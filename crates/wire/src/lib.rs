@@ -9,11 +9,13 @@ pub mod client;
 pub mod code;
 pub mod level_zero;
 pub mod limits;
+pub mod room;
 pub mod server;
 pub mod text;
 
 pub use client::{ClientFrame, DecodeError, Envelope};
 pub use code::{CloseCode, ErrorCode};
 pub use level_zero::LevelZeroFrame;
+pub use room::{History, Role};
 pub use server::ServerFrame;
 pub use text::Text;

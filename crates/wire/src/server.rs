@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{code::ErrorCode, text::Text};
+use crate::{code::ErrorCode, room::Role, text::Text};
 
 macro_rules! frame {
     ($(#[$doc:meta])* $name:ident<'a> { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
@@ -16,6 +16,10 @@ macro_rules! frame {
         pub struct $name<'a> { $($(#[$field_doc])* pub $field: $type,)* }
     };
 }
+
+mod entry;
+
+pub use self::entry::{Entry, EntryKind, Member, Message, Reactions, RoomChange};
 
 /// A frame from the server, by action.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -52,6 +56,19 @@ pub enum ServerFrame<'a> {
     /// Somebody types, or stopped.
     #[serde(rename = "TYPING")]
     Typing(#[serde(borrow)] Typing<'a>),
+    /// A message reads otherwise.
+    #[serde(rename = "EDITMSG")]
+    EditMsg(#[serde(borrow)] Entry<'a>),
+    /// A message is gone.
+    #[serde(rename = "DELMSG")]
+    DelMsg(#[serde(borrow)] Entry<'a>),
+    /// Somebody reacts to a message, or takes it back.
+    #[serde(rename = "REACT")]
+    React(#[serde(borrow)] Entry<'a>),
+    /// A room and who is in it changed: it was made, people came, went or were
+    /// put out, it is called otherwise, somebody has another role.
+    #[serde(rename = "MEMBERSHIP")]
+    Membership(#[serde(borrow)] Entry<'a>),
     /// A refusal.
     #[serde(rename = "ERROR")]
     Error(#[serde(borrow)] Refused<'a>),
@@ -133,38 +150,6 @@ frame! {
 }
 
 frame! {
-    /// A message, with what changed it since folded in.
-    Message<'a> {
-        /// Its name.
-        #[serde(borrow)]
-        message_id: Text<'a>,
-        /// Its place.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        seq: u64,
-        /// The text.
-        #[serde(borrow)]
-        message: Text<'a>,
-        /// Who said it.
-        #[serde(borrow)]
-        from_sub: Text<'a>,
-        /// When the server accepted it, ms since the epoch.
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        timestamp: u64,
-        /// The sending device's clock, ms since the epoch.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        sent_at: Option<i64>,
-        /// As the sending device called it.
-        #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
-        client_msg_id: Option<Text<'a>>,
-        /// The seq that it answers.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[cfg_attr(feature = "typescript", ts(type = "number"))]
-        reply_to: Option<u64>,
-    }
-}
-
-frame! {
     /// See [`ServerFrame::GetMsg`].
     GetMsg<'a> {
         /// Where.
@@ -181,53 +166,27 @@ frame! {
     }
 }
 
-/// What kind of entry it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-#[serde(rename_all = "lowercase")]
-pub enum EntryKind {
-    /// A message.
-    Message,
-}
-
-frame! {
-    /// An entry of the log, raw.
-    Entry<'a> {
-        /// Where.
-        #[serde(borrow)]
-        conversation_id: Text<'a>,
-        /// What it is.
-        kind: EntryKind,
-        /// The message.
-        #[serde(borrow, flatten)]
-        message: Message<'a>,
-    }
-}
-
-frame! {
-    /// A person in a conversation.
-    Member<'a> {
-        /// The id.
-        #[serde(borrow)] sub: Text<'a>,
-        /// The name.
-        #[serde(borrow)] username: Text<'a>,
-    }
-}
-
 frame! {
     /// A conversation as its caller sees it.
     Conversation<'a> {
         /// Which.
         #[serde(borrow)] conversation_id: Text<'a>,
-        /// Who is in it.
+        /// Who is in it; of a room, at most 8, oneself among them.
         #[serde(borrow)] members: Vec<Member<'a>>,
+        /// A room: what it is called.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] name: Option<Text<'a>>,
+        /// A room: how many are in it.
+        #[serde(default, skip_serializing_if = "Option::is_none")] member_count: Option<u32>,
+        /// A room: one's role; absent where one is no member any more.
+        #[serde(default, skip_serializing_if = "Option::is_none")] role: Option<Role>,
         /// The newest entry's place.
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         last_seq: u64,
         /// Other people's messages after one's own cursor, exact up to 100.
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
         unread: u64,
-        /// Read cursors by user, of those that have moved.
+        /// Read cursors by user, of those that have moved. Of a room of more
+        /// than 50, one's own.
         #[serde(borrow)]
         #[cfg_attr(feature = "typescript", ts(type = "Record<string, number>"))]
         reads: BTreeMap<Text<'a>, u64>,

@@ -21,7 +21,8 @@ impl<P: Ports> Chat<P> {
         let members = self.members(&caller.user, &conversation).await?;
         let first = members.sees_after(&caller.user) + 1;
         let size = PageSize { entries, bytes: PAGE_BYTES };
-        let page = self.page_from(first, &conversation, span, size).await?;
+        let mut page = self.page_from(first, &conversation, span, size).await?;
+        page.entries.iter_mut().for_each(|entry| entry.state.put_first(&caller.user));
         Ok(Outcome::reply(Event::History { conversation, span, page }))
     }
 

@@ -190,7 +190,10 @@ impl<P: Ports> Chat<P> {
             let fit = entries_that_fit(&conversation, &entries, &mut left, brought.is_empty());
             let cut = page.has_more || fit < entries.len();
             entries.truncate(fit);
-            entries.iter_mut().for_each(|entry| hide(entry, sees_after));
+            for entry in &mut entries {
+                hide(entry, sees_after);
+                entry.state.put_first(&syncing.caller.user);
+            }
             if cut {
                 let after = entries.last().map_or(after, |entry| entry.seq);
                 let conversation = conversation.clone();

@@ -189,6 +189,18 @@ impl State {
         }
     }
 
+    /// Puts a person's reactions before those of others with the same emoji: a
+    /// frame names the first few alone, and its reader looks for his own.
+    pub fn put_first(&mut self, user: &UserId) {
+        for at in 0..self.reactions.len() {
+            if self.reactions[at].user == *user {
+                let emoji = self.reactions[at].emoji.clone();
+                let first = self.reactions.iter().position(|one| one.emoji == emoji);
+                self.reactions.swap(first.unwrap_or(at), at);
+            }
+        }
+    }
+
     /// The reactions by emoji, the emoji that was used first first.
     pub fn by_emoji(&self) -> Vec<(&Emoji, Vec<&UserId>)> {
         let mut all: Vec<(&Emoji, Vec<&UserId>)> = Vec::new();
