@@ -6,7 +6,7 @@ use aizuchi_core::{
     clock::{Clock as _, SystemClock},
     error::PortError,
     ids::{ConversationId, Seq, UserId},
-    log::{Body, Entry},
+    log::Entry,
 };
 use rusqlite::{Connection, OptionalExtension, Row, types::Type};
 
@@ -54,10 +54,7 @@ impl Archive for Database {
     ) -> Result<u64, PortError> {
         self.log()?;
         archive::check(&entries)?;
-        let text = |entry: &Entry| {
-            let Body::Message { text, .. } = &entry.body;
-            AROUND + text.len()
-        };
+        let text = |entry: &Entry| AROUND + entry.body.text_bytes();
         let bytes = entries.iter().map(text).sum();
         let stamp = archive::first_stamp(SystemClock.now_ms());
         let new = NewPart { conversation: conversation.clone(), entries, stamp };
@@ -66,6 +63,9 @@ impl Archive for Database {
         restored.await?.map_err(|unfit| match unfit {
             Unfit::Hole => HOLE,
             Unfit::Differs => PortError::Conflict,
+            Unfit::AgainstTheRules => {
+                PortError::Rejected("a change of a room that its rules do not allow")
+            }
         })
     }
 

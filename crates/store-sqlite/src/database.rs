@@ -22,6 +22,7 @@ use crate::{
     log_writer::LogWriter,
     queue::{Limit, Queue, Refused},
     readers::{self, Read, Reads},
+    rooms::Rooms,
     schema,
     tail::{Pace, Tail},
     writer::{self, Job, Run, Writer},
@@ -61,9 +62,14 @@ pub(crate) struct Shared {
 pub(crate) struct Log {
     reads: Reads<LogReader>,
     tail: Arc<Tail>,
+    rooms: Arc<Rooms>,
 }
 
 impl Log {
+    pub(crate) fn rooms(&self) -> &Rooms {
+        &self.rooms
+    }
+
     pub(crate) fn tail(&self) -> &Tail {
         &self.tail
     }
@@ -228,8 +234,9 @@ impl Shared {
         let tail = Arc::clone(indexer.tail());
         let index =
             connect::reader(&dir.index(), SMALL_CACHE).map_err(OpenError::database(dir.index()))?;
-        let writer = LogWriter::new(Arc::clone(&tail), index);
-        let log = Log { reads: readers::queue(), tail };
+        let rooms = Arc::new(Rooms::default());
+        let writer = LogWriter::new(Arc::clone(&tail), index, Arc::clone(&rooms));
+        let log = Log { reads: readers::queue(), tail, rooms };
         let mut shared = Self::new(dir, Some(lock), Some(log));
         shared.start(journal, Some(writer))?;
         Ok((shared, indexer))
@@ -253,7 +260,8 @@ impl Shared {
 
         if let Some(log) = &self.log {
             for _ in 0..LOG_READERS {
-                let reader = LogReader::open(&self.dir, Arc::clone(&log.tail))?;
+                let reader =
+                    LogReader::open(&self.dir, Arc::clone(&log.tail), Arc::clone(&log.rooms))?;
                 let reads = Arc::clone(&log.reads);
                 readers.push(spawn("store-log-reader", move || readers::run(reader, &reads))?);
             }

@@ -1,22 +1,45 @@
 //! The journal: reading what was written. See `migrations/0001_log.sql`.
 
-use std::sync::Arc;
-
 use aizuchi_core::{
     ids::{ClientMsgId, ConversationId, MessageId, UserId},
-    log::{Appended, Body},
+    log::{Appended, Body, Entry, Message, State},
+    room::Room,
 };
 use rusqlite::{Connection, OptionalExtension, Row, types::Type};
 
 use crate::{
     client_key::{self, ClientKey},
+    detail,
     rows::{ConversationRow, Members, PersonRow, signed, unsigned},
     tail::{Change, What},
 };
 
 /// The kinds of entries.
 pub(crate) mod kind {
+    use aizuchi_core::log::Body;
+
     pub(crate) const MESSAGE: u8 = 0;
+    pub(crate) const EDIT: u8 = 1;
+    pub(crate) const DELETION: u8 = 2;
+    pub(crate) const REACTION: u8 = 3;
+    pub(crate) const MEMBERSHIP: u8 = 4;
+    /// A message that is deleted by now.
+    pub(crate) const DELETED: u8 = 5;
+
+    pub(crate) fn of(body: &Body) -> u8 {
+        match body {
+            Body::Message(_) => MESSAGE,
+            Body::Edit { .. } => EDIT,
+            Body::Deletion { .. } => DELETION,
+            Body::Reaction { .. } => REACTION,
+            Body::Membership(_) => MEMBERSHIP,
+        }
+    }
+
+    /// Whether entries of this kind are shown.
+    pub(crate) fn is_shown(kind: u8) -> bool {
+        matches!(kind, MESSAGE | MEMBERSHIP | DELETED)
+    }
 }
 
 pub(crate) fn conversation(
@@ -72,29 +95,138 @@ pub(crate) struct Stored {
     pub(crate) client_msg_id: Option<ClientMsgId>,
     pub(crate) sent_at: Option<i64>,
     pub(crate) body: Body,
+    pub(crate) state: State,
+}
+
+impl Stored {
+    pub(crate) fn by(self, author: UserId) -> Entry {
+        Entry {
+            seq: self.appended.seq,
+            message_id: self.appended.message_id,
+            author,
+            client_msg_id: self.client_msg_id,
+            timestamp: self.appended.timestamp,
+            sent_at: self.sent_at,
+            body: self.body,
+            state: self.state,
+        }
+    }
 }
 
 pub(crate) fn entry(journal: &Connection, id: u64) -> rusqlite::Result<Stored> {
     journal
         .prepare_cached(
-            "SELECT seq, message_id, at, client_msg_id, sent_at, reply_to, text
+            "SELECT seq, message_id, at, client_msg_id, sent_at, reply_to, text, detail, state, kind
              FROM entry WHERE id = ?1",
         )?
         .query_row([signed(id)], |row| {
             let client_msg_id = row.get_ref(3)?.as_blob_or_null()?.map(client_key::decode);
-            let text = row.get_ref(6)?.as_str()?;
+            let deleted = row.get::<_, u8>(9)? == kind::DELETED;
+            let state = detail::state(row.get_ref(8)?.as_str_or_null()?, deleted);
             Ok(Stored {
                 appended: appended(row)?,
                 client_msg_id: client_msg_id
                     .transpose()
                     .map_err(|error| unreadable(3, Type::Blob, error))?,
                 sent_at: row.get(4)?,
-                body: Body::Message {
-                    text: Arc::from(text),
-                    reply_to: row.get::<_, Option<i64>>(5)?.map(unsigned),
-                },
+                body: body(journal, row)?,
+                state: state.map_err(|error| unreadable(8, Type::Text, error))?,
             })
         })
+}
+
+/// What a row of [`entry`] says.
+fn body(journal: &Connection, row: &Row<'_>) -> rusqlite::Result<Body> {
+    let refers_to = row.get::<_, Option<i64>>(5)?.map(unsigned);
+    let text = row.get_ref(6)?.as_str_or_null()?.unwrap_or_default();
+    let detail = row.get_ref(7)?.as_str_or_null()?;
+    let target = refers_to.unwrap_or(0);
+    let body = match row.get(9)? {
+        kind::EDIT => {
+            let of = detail::edited(detail).map_err(|error| unreadable(7, Type::Text, error))?;
+            let Message { text, mentions, .. } = match of {
+                Some(id) => entry(journal, id)?.body.message().cloned().unwrap_or_default(),
+                None => Message::default(),
+            };
+            return Ok(Body::Edit { target, text, mentions });
+        }
+        kind::DELETION => Ok(Body::Deletion { target }),
+        kind::REACTION => detail::reaction(target, detail.unwrap_or_default()),
+        kind::MEMBERSHIP => detail::membership(detail.unwrap_or_default()),
+        _ => detail::message(text, refers_to, detail).map(Body::Message),
+    };
+    body.map_err(|error| unreadable(7, Type::Text, error))
+}
+
+/// Writes a message anew, after later entries changed it.
+pub(crate) fn rewrite(journal: &Connection, id: u64, message: &Entry) -> rusqlite::Result<()> {
+    let Body::Message(body) = &message.body else { return Ok(()) };
+    let kind = if message.state.deleted { kind::DELETED } else { kind::MESSAGE };
+    journal
+        .prepare_cached(
+            "UPDATE entry SET kind = ?2, reply_to = ?3, text = ?4, detail = ?5, state = ?6
+             WHERE id = ?1",
+        )?
+        .execute((
+            signed(id),
+            kind,
+            body.reply_to.map(signed),
+            &*body.text,
+            detail::of_message(body),
+            detail::of_state(&message.state),
+        ))?;
+    Ok(())
+}
+
+pub(crate) fn room(journal: &Connection, row: ConversationRow) -> rusqlite::Result<Option<Room>> {
+    journal
+        .prepare_cached("SELECT state FROM room WHERE conversation = ?1")?
+        .query_row([row], |row| {
+            let room = detail::room(row.get_ref(0)?.as_str()?);
+            room.map_err(|error| unreadable(0, Type::Text, error))
+        })
+        .optional()
+}
+
+/// A room in a person's list.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Joined {
+    pub(crate) conversation: ConversationRow,
+    /// The stamp of his cursor's last move.
+    pub(crate) moved: u64,
+    /// The stamp of his going, where he is no member any more.
+    pub(crate) gone: Option<u64>,
+}
+
+/// The rooms that a person is or was in.
+pub(crate) fn rooms_of(journal: &Connection, person: PersonRow) -> rusqlite::Result<Vec<Joined>> {
+    let mut statement = journal
+        .prepare_cached("SELECT conversation, moved, gone FROM room_member WHERE person = ?1")?;
+    let rows = statement.query_map([person], joined)?;
+    rows.collect()
+}
+
+/// One of these rooms.
+pub(crate) fn room_of(
+    journal: &Connection,
+    person: PersonRow,
+    room: ConversationRow,
+) -> rusqlite::Result<Option<Joined>> {
+    journal
+        .prepare_cached(
+            "SELECT conversation, moved, gone FROM room_member
+             WHERE person = ?1 AND conversation = ?2",
+        )?
+        .query_row((person, room), joined)
+        .optional()
+}
+
+fn joined(row: &Row<'_>) -> rusqlite::Result<Joined> {
+    Ok(Joined {
+        conversation: row.get(0)?,
+        moved: row.get(1).map(unsigned)?,
+        gone: row.get::<_, Option<i64>>(2)?.map(unsigned),
+    })
 }
 
 /// What the append of an entry was answered with.
@@ -142,14 +274,17 @@ pub(crate) fn changes_after(
     let within = (signed(stamp), i64::try_from(limit).unwrap_or(i64::MAX));
     // A cross join keeps the planner from leading with the smaller table.
     let mut entries = journal.prepare_cached(
-        "SELECT member_a, member_b, entry.id, conversation, seq, author, kind, client_msg_id
+        "SELECT member_a, member_b, entry.id, conversation, seq, author, kind, client_msg_id,
+                reply_to
          FROM entry CROSS JOIN conversation ON conversation.id = conversation
          WHERE entry.id > ?1 ORDER BY entry.id LIMIT ?2",
     )?;
     let entries = entries.query_map(within, |row| {
         let client_key = row.get_ref(7)?.as_blob_or_null()?.map(ClientKey::from_bytes);
         let (seq, author, kind) = (row.get(4).map(unsigned)?, row.get(5)?, row.get(6)?);
-        change(row, What::Entry { seq, author, kind, client_key })
+        let refers_to = row.get::<_, Option<i64>>(8)?.map(unsigned);
+        let deletes = refers_to.filter(|seq| kind == kind::DELETION && *seq > 0);
+        change(row, What::Entry { seq, author, kind, client_key, deletes })
     })?;
     let mut changes: Vec<Change> = entries.collect::<rusqlite::Result<_>>()?;
 

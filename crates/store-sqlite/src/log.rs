@@ -1,16 +1,20 @@
 //! The log, as a port.
 
+use std::sync::Arc;
+
 use aizuchi_core::{
     error::PortError,
-    ids::{ConversationId, Seq, UserId},
+    ids::{ClientMsgId, ConversationId, Seq, UserId},
     log::{
-        Appended, Body, Cursor, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span,
+        Appended, Cursor, Entry, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span,
         Stamp, Summary,
     },
+    room::Room,
 };
 
 use crate::{
     answer::Answer,
+    client_key::ClientKey,
     database::Database,
     index::List,
     log_reader::Show,
@@ -24,11 +28,10 @@ impl LogStore for Database {
     type Appending = Answer<Appended>;
 
     fn append(&self, entry: NewEntry) -> Self::Appending {
-        if let Err(error) = self.log().map(|_| ()).and_then(|()| entry.body.check()) {
+        if let Err(error) = self.log().map(|_| ()).and_then(|()| entry.check()) {
             return Answer::failed(error);
         }
-        let Body::Message { text, .. } = &entry.body;
-        let bytes = AROUND + text.len();
+        let bytes = AROUND + entry.body.text_bytes();
         Answer::to(self.writes(), bytes, |answer| Job::Append(Task::new(entry, answer)))
     }
 
@@ -50,6 +53,34 @@ impl LogStore for Database {
     ) -> Result<Page, PortError> {
         let conversation = conversation.clone();
         self.read_log(move |log| log.page(&conversation, span, size, Show::Entries)).await
+    }
+
+    async fn entry(
+        &self,
+        conversation: &ConversationId,
+        seq: Seq,
+    ) -> Result<Option<Entry>, PortError> {
+        let conversation = conversation.clone();
+        self.read_log(move |log| log.entry(&conversation, seq)).await
+    }
+
+    async fn sent(
+        &self,
+        conversation: &ConversationId,
+        author: &UserId,
+        client_msg_id: &ClientMsgId,
+    ) -> Result<Option<Appended>, PortError> {
+        let (conversation, author) = (conversation.clone(), author.clone());
+        let client = ClientKey::of(client_msg_id);
+        self.read_log(move |log| log.sent(&conversation, &author, client)).await
+    }
+
+    async fn room(&self, room: &ConversationId) -> Result<Option<Arc<Room>>, PortError> {
+        if let Some(room) = self.log()?.rooms().get(room) {
+            return Ok(Some(room));
+        }
+        let room = room.clone();
+        self.read_log(move |log| log.room(&room)).await
     }
 
     async fn read(

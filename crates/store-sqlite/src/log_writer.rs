@@ -6,6 +6,7 @@
 //! group has already done is known to the rest of it: `heads` and `pending`
 //! hold it until it is published.
 
+mod changes;
 mod restore;
 
 use std::{collections::HashMap, num::NonZeroUsize, sync::Arc};
@@ -13,15 +14,17 @@ use std::{collections::HashMap, num::NonZeroUsize, sync::Arc};
 use aizuchi_core::{
     ids::{ConversationId, Seq, UserId},
     log::{Appended, Body, Cursor, NewEntry},
+    room::{Room, Rule},
 };
 use lru::LruCache;
 use rusqlite::{CachedStatement, Connection};
 
 use crate::{
     client_key::ClientKey,
-    index,
+    detail, index,
     journal::{self, kind},
     people,
+    rooms::Rooms,
     rows::{ConversationRow, Members, PersonRow, signed},
     tail::{Change, SentKey, Stuck, Tail, What},
     view::View,
@@ -37,6 +40,7 @@ const REMEMBERED: NonZeroUsize = NonZeroUsize::new(16_384).unwrap();
 pub(crate) struct LogWriter {
     tail: Arc<Tail>,
     index: Connection,
+    rooms: Arc<Rooms>,
     next: u64,
     conversations: LruCache<ConversationId, (ConversationRow, Members)>,
     people: LruCache<UserId, PersonRow>,
@@ -50,6 +54,7 @@ struct Pending {
     changes: Vec<Change>,
     sent: HashMap<SentKey, Appended>,
     cursors: HashMap<(ConversationRow, PersonRow), Seq>,
+    rooms: HashMap<ConversationId, Arc<Room>>,
 }
 
 impl Pending {
@@ -57,16 +62,18 @@ impl Pending {
         self.changes.clear();
         self.sent.clear();
         self.cursors.clear();
+        self.rooms.clear();
     }
 }
 
 impl LogWriter {
     /// A writer after the tail's end, with a connection that reads the index.
-    pub(crate) fn new(tail: Arc<Tail>, index: Connection) -> Self {
+    pub(crate) fn new(tail: Arc<Tail>, index: Connection, rooms: Arc<Rooms>) -> Self {
         Self {
             next: tail.end() + 1,
             tail,
             index,
+            rooms,
             conversations: LruCache::new(REMEMBERED),
             people: LruCache::new(REMEMBERED),
             heads: LruCache::new(REMEMBERED),
@@ -88,9 +95,12 @@ impl LogWriter {
             view: View::open(&self.tail, &self.index)?,
             sent: index::Sent::prepare(&self.index)?,
             insert_entry: journal.prepare_cached(
-                "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                "INSERT INTO entry (id, conversation, seq, kind, author, message_id,
+                                    client_msg_id, at, sent_at, reply_to, text, detail)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             )?,
             journal,
+            rooms: &self.rooms,
             next: self.next,
             conversations: &mut self.conversations,
             people: &mut self.people,
@@ -104,6 +114,7 @@ impl LogWriter {
         if let Some(last) = self.pending.changes.last() {
             self.next = last.stamp + 1;
         }
+        self.rooms.put(self.pending.rooms.drain());
         self.tail.publish(self.pending.changes.drain(..));
         self.pending.clear();
     }
@@ -117,12 +128,23 @@ impl LogWriter {
     }
 }
 
+/// Where an entry is written.
+struct Row {
+    stamp: u64,
+    conversation: ConversationRow,
+    author: PersonRow,
+    seq: Seq,
+    /// The row of the message that it changes.
+    target: Option<u64>,
+}
+
 /// The log's part in one group.
 pub(crate) struct LogGroup<'a> {
     journal: &'a Connection,
     insert_entry: CachedStatement<'a>,
     view: View<'a>,
     sent: index::Sent<'a>,
+    rooms: &'a Rooms,
     next: u64,
     conversations: &'a mut LruCache<ConversationId, (ConversationRow, Members)>,
     people: &'a mut LruCache<UserId, PersonRow>,
@@ -131,7 +153,7 @@ pub(crate) struct LogGroup<'a> {
 }
 
 impl LogGroup<'_> {
-    pub(crate) fn append(&mut self, entry: &NewEntry) -> rusqlite::Result<Appended> {
+    pub(crate) fn append(&mut self, entry: &NewEntry) -> rusqlite::Result<Result<Appended, Rule>> {
         let (conversation, members) = self.conversation(&entry.conversation)?;
         let author = self.person(&entry.author)?;
         let client_key = entry.client_msg_id.as_ref().map(ClientKey::of);
@@ -139,13 +161,14 @@ impl LogGroup<'_> {
         if let Some(key) = &key
             && let Some(first) = self.sent(key)?
         {
-            return Ok(Appended { duplicate: true, ..first });
+            return Ok(Ok(Appended { duplicate: true, ..first }));
         }
         let seq = self.last_seq(conversation)? + 1;
         self.put(entry, (conversation, members), author, key, seq)
     }
 
-    /// Puts an entry at the end of its conversation's log.
+    /// Puts an entry at the end of its conversation's log, and changes what it
+    /// changes.
     fn put(
         &mut self,
         entry: &NewEntry,
@@ -153,22 +176,40 @@ impl LogGroup<'_> {
         author: PersonRow,
         key: Option<SentKey>,
         seq: Seq,
-    ) -> rusqlite::Result<Appended> {
+    ) -> rusqlite::Result<Result<Appended, Rule>> {
+        let room = match self.room_after(conversation, entry, seq)? {
+            Ok(room) => room,
+            Err(rule) => return Ok(Err(rule)),
+        };
         let appended = Appended {
             seq,
             message_id: entry.message_id,
             timestamp: entry.timestamp,
             duplicate: false,
         };
-        let stamp = self.insert(entry, conversation, author, key.as_ref(), appended.seq)?;
-        self.heads.put(conversation, appended.seq);
+        let target = self.target(conversation, &entry.body)?;
+        let stamp = self.stamp();
+        let row = Row { stamp, conversation, author, seq, target };
+        self.insert(entry, &row, key.as_ref())?;
+        let changes = match target {
+            Some(target) => self.change_target(target, entry, &appended)?,
+            None => false,
+        };
+        if let Some(room) = room {
+            self.put_room(conversation, &entry.conversation, room, stamp)?;
+        }
+        self.heads.put(conversation, seq);
         let client_key = key.as_ref().map(|key| key.client.clone());
         if let Some(key) = key {
             self.pending.sent.insert(key, appended);
         }
-        let what = What::Entry { seq: appended.seq, author, kind: kind::MESSAGE, client_key };
+        let deletes = match entry.body {
+            Body::Deletion { target } if changes => Some(target),
+            _ => None,
+        };
+        let what = What::Entry { seq, author, kind: kind::of(&entry.body), client_key, deletes };
         self.pending.changes.push(Change { stamp, conversation, members, what });
-        Ok(appended)
+        Ok(Ok(appended))
     }
 
     /// Moves a cursor, if that is forward.
@@ -194,6 +235,9 @@ impl LogGroup<'_> {
         self.journal
             .prepare_cached("INSERT INTO cursor_move VALUES (?1, ?2, ?3, ?4)")?
             .execute((signed(stamp), conversation, reader, signed(asked)))?;
+        if members.is_none() {
+            self.note_move(conversation, reader, stamp)?;
+        }
         self.pending.cursors.insert((conversation, reader), asked);
         let what = What::Move { reader, seq: asked };
         self.pending.changes.push(Change { stamp, conversation, members, what });
@@ -203,27 +247,29 @@ impl LogGroup<'_> {
     fn insert(
         &mut self,
         entry: &NewEntry,
-        conversation: ConversationRow,
-        author: PersonRow,
+        row: &Row,
         key: Option<&SentKey>,
-        seq: Seq,
-    ) -> rusqlite::Result<u64> {
-        let stamp = self.stamp();
-        let Body::Message { text, reply_to } = &entry.body;
+    ) -> rusqlite::Result<()> {
+        let message = entry.body.message();
+        let refers_to = match message {
+            Some(message) => message.reply_to,
+            None => entry.body.target(),
+        };
         self.insert_entry.execute((
-            signed(stamp),
-            conversation,
-            signed(seq),
-            kind::MESSAGE,
-            author,
+            signed(row.stamp),
+            row.conversation,
+            signed(row.seq),
+            kind::of(&entry.body),
+            row.author,
             entry.message_id.to_bytes(),
             key.map(|key| key.client.as_bytes()),
             signed(entry.timestamp),
             entry.sent_at,
-            reply_to.map(signed),
-            &**text,
+            refers_to.map(signed),
+            message.map(|message| &*message.text),
+            detail::of_body(&entry.body, row.target),
         ))?;
-        Ok(stamp)
+        Ok(())
     }
 
     fn stamp(&mut self) -> u64 {

@@ -41,8 +41,18 @@ pub(crate) struct Change {
 
 #[derive(Debug, Clone)]
 pub(crate) enum What {
-    Entry { seq: Seq, author: PersonRow, kind: u8, client_key: Option<ClientKey> },
-    Move { reader: PersonRow, seq: Seq },
+    Entry {
+        seq: Seq,
+        author: PersonRow,
+        kind: u8,
+        client_key: Option<ClientKey>,
+        /// The place of the message that it deletes.
+        deletes: Option<Seq>,
+    },
+    Move {
+        reader: PersonRow,
+        seq: Seq,
+    },
 }
 
 /// Where in the journal an entry is, and what is asked of it most.
@@ -84,6 +94,8 @@ pub(crate) struct Part {
     /// Entries, without a hole.
     pub(crate) places: Vec<Place>,
     pub(crate) cursors: SmallVec<[(PersonRow, Seq); 2]>,
+    /// The places of messages that were deleted, in this part and before it.
+    pub(crate) deleted: Vec<Seq>,
     /// The newest change's stamp.
     pub(crate) changed: u64,
 }
@@ -117,11 +129,12 @@ impl Changes {
         });
         part.changed = change.stamp;
         match change.what {
-            What::Entry { seq, author, kind, client_key } => {
+            What::Entry { seq, author, kind, client_key, deletes } => {
                 if part.places.is_empty() {
                     part.first = seq;
                 }
                 part.places.push(Place { entry: change.stamp, author, kind });
+                part.deleted.extend(deletes);
                 if let Some(client) = client_key {
                     self.sent.insert(SentKey { client, author, conversation }, change.stamp);
                 }

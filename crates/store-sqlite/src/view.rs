@@ -15,6 +15,7 @@ use rusqlite::{Connection, Transaction};
 
 use crate::{
     index::{self, BLOCK, Head, List, block_of},
+    journal::kind,
     rows::{ConversationRow, PersonRow},
     tail::{Changes, Place, Segments, SentKey, Tail},
 };
@@ -121,6 +122,7 @@ impl<'a> View<'a> {
         most: usize,
         accept: impl Fn(&Place) -> bool,
     ) -> rusqlite::Result<Vec<Step>> {
+        let accept = self.as_by_now(conversation, accept);
         let mut taken = Vec::new();
         for segment in self.segments.iter().rev() {
             let changes = segment.read();
@@ -150,6 +152,7 @@ impl<'a> View<'a> {
         most: usize,
         accept: impl Fn(&Place) -> bool,
     ) -> rusqlite::Result<Vec<Step>> {
+        let accept = self.as_by_now(conversation, accept);
         let mut taken = Vec::new();
         let end = index::head(&self.index, conversation)?.unwrap_or_default().last_seq;
         let first = after.saturating_add(1);
@@ -170,6 +173,46 @@ impl<'a> View<'a> {
             take(&mut taken, most, numbered(part.first + from, places), &accept);
         }
         Ok(taken)
+    }
+
+    /// The entry at a place.
+    pub(crate) fn place(
+        &self,
+        conversation: ConversationRow,
+        seq: Seq,
+    ) -> rusqlite::Result<Option<Place>> {
+        let newest = self.backward(conversation, seq.saturating_add(1), 1, |_| true)?;
+        Ok(newest.first().filter(|(at, _)| *at == seq).map(|(_, place)| *place))
+    }
+
+    /// The newest entry's stamp; 0 where there is none.
+    pub(crate) fn newest_entry(&self, conversation: ConversationRow) -> rusqlite::Result<u64> {
+        match self.newest(|changes| changes.conversations.get(&conversation)?.newest()) {
+            Some(stamp) => Ok(stamp),
+            None => Ok(index::head(&self.index, conversation)?.unwrap_or_default().newest),
+        }
+    }
+
+    /// `accept` with each place as it is by now: a segment may have deleted
+    /// what an older one or the index still has as a message.
+    fn as_by_now(
+        &self,
+        conversation: ConversationRow,
+        accept: impl Fn(&Place) -> bool,
+    ) -> impl Fn(&Step) -> bool {
+        let mut deleted = Vec::new();
+        for segment in &self.segments {
+            if let Some(part) = segment.read().conversations.get(&conversation) {
+                deleted.extend_from_slice(&part.deleted);
+            }
+        }
+        move |(seq, place)| {
+            let mut place = *place;
+            if place.kind == kind::MESSAGE && deleted.contains(seq) {
+                place.kind = kind::DELETED;
+            }
+            accept(&place)
+        }
     }
 
     /// A page of a person's list, at most `most` long, each with the stamp
@@ -234,8 +277,8 @@ fn take(
     taken: &mut Vec<Step>,
     most: usize,
     steps: impl Iterator<Item = Step>,
-    accept: impl Fn(&Place) -> bool,
+    accept: impl Fn(&Step) -> bool,
 ) {
     let room = most - taken.len();
-    taken.extend(steps.filter(|(_, place)| accept(place)).take(room));
+    taken.extend(steps.filter(accept).take(room));
 }

@@ -55,7 +55,7 @@ pub(crate) struct NewPart {
 /// Work for the log, and who waits for its outcome.
 pub(crate) struct Task<W, T> {
     work: W,
-    outcome: Option<T>,
+    outcome: Option<Result<T, PortError>>,
     answer: Sender<T>,
 }
 
@@ -66,7 +66,7 @@ impl<W, T> Task<W, T> {
 
     fn finish(self, failure: Option<&Failure>) {
         let outcome = match failure {
-            None => self.outcome.ok_or_else(|| error::refused(Refused::Closed)),
+            None => self.outcome.unwrap_or_else(|| Err(error::refused(Refused::Closed))),
             Some(failure) => Err(failure.port()),
         };
         // Whoever no longer waits does not care.
@@ -170,9 +170,13 @@ impl Writer {
         let mut log = self.log.as_mut().map(|log| log.begin(&transaction)).transpose()?;
         for job in group {
             match (job, &mut log) {
-                (Job::Append(task), Some(log)) => task.outcome = Some(log.append(&task.work)?),
-                (Job::Move(task), Some(log)) => task.outcome = Some(log.advance(&task.work)?),
-                (Job::Restore(task), Some(log)) => task.outcome = Some(log.restore(&task.work)?),
+                (Job::Append(task), Some(log)) => {
+                    task.outcome = Some(log.append(&task.work)?.map_err(PortError::from));
+                }
+                (Job::Move(task), Some(log)) => task.outcome = Some(Ok(log.advance(&task.work)?)),
+                (Job::Restore(task), Some(log)) => {
+                    task.outcome = Some(Ok(log.restore(&task.work)?))
+                }
                 (Job::Run(run), _) => {
                     run.run(&transaction);
                     if transaction.is_autocommit() {

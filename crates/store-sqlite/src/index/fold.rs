@@ -2,8 +2,9 @@
 
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior};
 
-use super::{BLOCK, Head, PLACE, block_of, block_row, encode_place, head};
+use super::{BLOCK, Head, PLACE, block, block_of, block_row, encode_place, head};
 use crate::{
+    journal::kind,
     rows::{ConversationRow, PersonRow, signed},
     tail::{Changes, Part, Place},
 };
@@ -31,6 +32,7 @@ pub(crate) fn fold(
             changed: part.changed,
         };
         append_places(&transaction, *conversation, part)?;
+        mark_deleted(&transaction, *conversation, part)?;
         set_cursors(&transaction, *conversation, part)?;
         set_head(&transaction, *conversation, after)?;
         lists.note(*conversation, part, before, after);
@@ -70,6 +72,29 @@ fn append_places(
                 "INSERT INTO block VALUES (?1, ?2)
                  ON CONFLICT (id) DO UPDATE SET places = excluded.places",
             )?
+            .execute((row, bytes))?;
+    }
+    Ok(())
+}
+
+/// A message that is deleted has another kind.
+fn mark_deleted(
+    index: &Connection,
+    conversation: ConversationRow,
+    part: &Part,
+) -> rusqlite::Result<()> {
+    for seq in &part.deleted {
+        let row = block_row(conversation, block_of(*seq));
+        let mut places = block(index, conversation, block_of(*seq))?;
+        let at = ((seq - 1) % BLOCK) as usize;
+        let Some(place) = places.get_mut(at).filter(|place| place.kind == kind::MESSAGE) else {
+            continue;
+        };
+        place.kind = kind::DELETED;
+        let mut bytes = Vec::with_capacity(places.len() * PLACE);
+        places.iter().for_each(|place| encode_place(place, &mut bytes));
+        index
+            .prepare_cached("UPDATE block SET places = ?2 WHERE id = ?1")?
             .execute((row, bytes))?;
     }
     Ok(())

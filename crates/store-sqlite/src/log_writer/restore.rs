@@ -21,6 +21,8 @@ pub(crate) enum Unfit {
     Hole,
     /// Something else is there, or a device gave its name for one to another.
     Differs,
+    /// A change of a room that its rules do not allow.
+    AgainstTheRules,
 }
 
 impl LogGroup<'_> {
@@ -64,7 +66,10 @@ impl LogGroup<'_> {
                 sent_at: entry.sent_at,
                 body: entry.body.clone(),
             };
-            self.put(&appended, (conversation, members), author, key, entry.seq)?;
+            let put = self.put(&appended, (conversation, members), author, key, entry.seq)?;
+            if put.is_err() {
+                return Ok(Err(Unfit::AgainstTheRules));
+            }
         }
         Ok(Ok(missing.len() as u64))
     }
@@ -93,13 +98,7 @@ impl LogGroup<'_> {
     }
 
     fn is_there(&self, entry: &Entry, (id, author): (u64, PersonRow)) -> rusqlite::Result<bool> {
-        let there = journal::entry(self.journal, id)?;
-        Ok(there.appended.seq == entry.seq
-            && there.appended.message_id == entry.message_id
-            && there.appended.timestamp == entry.timestamp
-            && there.client_msg_id == entry.client_msg_id
-            && there.sent_at == entry.sent_at
-            && there.body == entry.body
-            && journal::person_id(self.journal, author)? == entry.author)
+        let author = journal::person_id(self.journal, author)?;
+        Ok(journal::entry(self.journal, id)?.by(author).is_same(entry))
     }
 }

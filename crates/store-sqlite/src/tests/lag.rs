@@ -66,6 +66,18 @@ impl Held {
         self.indexer.tail()
     }
 
+    /// Deletes a message of each conversation, its `from`th, wherever that lies by now.
+    fn delete(&mut self, from: u64) {
+        for conversation in conversations() {
+            let [author, _] = conversation.direct_members().unwrap();
+            let body = Body::Deletion { target: from };
+            let deletion = NewEntry { body, ..entry(&conversation, &author, self.next) };
+            let theirs = block_on(self.database.append(deletion.clone())).unwrap();
+            assert_eq!(theirs, block_on(self.model.append(deletion)).unwrap());
+            self.next += 1;
+        }
+    }
+
     /// Says and reads something in every other conversation, and resends some of before.
     fn talk(&mut self) {
         for (at, conversation) in conversations().iter().enumerate() {
@@ -127,12 +139,14 @@ fn reads_are_right_at_every_stage() {
     let fixture = Fixture::idle();
     let mut held = Held::new(&fixture);
     held.check();
-    for _ in 0..3 {
+    for round in 1..=3 {
         held.talk();
+        held.delete(round);
         held.check();
         let frozen = held.indexer.tail().freeze();
         held.check();
         held.talk();
+        held.delete(round + 1);
         held.check();
         held.indexer.fold(&frozen).unwrap();
         held.check();

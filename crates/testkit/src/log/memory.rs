@@ -207,16 +207,18 @@ impl Conversation {
         }
     }
 
-    /// The stamp of what changed last for `user`.
+    /// The stamp of what changed last for `user`; `None` where it never was his.
     fn changed(&self, id: &ConversationId, user: &UserId) -> Option<Stamp> {
-        if let Some(gone) = self.gone.get(user) {
-            return Some(*gone);
-        }
+        let gone = self.gone.get(user).copied();
+        gone.or_else(|| self.is_in(id, user).then(|| self.latest(user)))
+    }
+
+    fn latest(&self, user: &UserId) -> Stamp {
         let moved = match self.room {
             Some(_) => self.moved.get(user),
             None => self.moved.values().max(),
         };
-        self.is_in(id, user).then(|| self.newest.max(moved.copied().unwrap_or_default()))
+        self.newest.max(moved.copied().unwrap_or_default())
     }
 
     fn page(&self, span: Span, size: PageSize, shows: impl Fn(&Entry) -> bool) -> Page {
@@ -229,7 +231,7 @@ impl Conversation {
         };
         let mut bytes = 0;
         let fits = there.iter().take(size.entries).enumerate().take_while(|(at, entry)| {
-            bytes += entry.body.text_bytes();
+            bytes += self.read(entry).body.text_bytes();
             *at == 0 || bytes <= size.bytes
         });
         let taken = fits.count();
@@ -239,15 +241,15 @@ impl Conversation {
         Page { entries: there.into_iter().map(|entry| self.read(entry)).collect(), has_more }
     }
 
-    /// An entry as it reads: an edit has its target's text.
+    /// An entry as it reads: an edit has its target's text, if that is a message.
     fn read(&self, entry: &Entry) -> Entry {
         let mut entry = entry.clone();
-        if let Body::Edit { target, text, mentions } = &mut entry.body
-            && let Some(message) = self.entries.iter().find(|one| one.seq == *target)
-            && let Some(message) = message.body.message()
-        {
-            *text = Arc::clone(&message.text);
-            *mentions = Arc::clone(&message.mentions);
+        if let Body::Edit { target, text, mentions } = &mut entry.body {
+            let target = self.entries.iter().find(|one| one.seq == *target);
+            let message = target.and_then(|target| target.body.message()).cloned();
+            let message = message.unwrap_or_default();
+            *text = message.text;
+            *mentions = message.mentions;
         }
         entry
     }
@@ -275,7 +277,7 @@ impl Conversation {
             reads: reads.map(|(user, seq)| (user.clone(), *seq)).collect(),
             last: last.cloned(),
             newest: self.newest,
-            changed: self.changed(id, user).unwrap_or(self.newest),
+            changed: self.changed(id, user).unwrap_or_else(|| self.latest(user)),
             room: self.room.clone(),
         };
         match sees_after {
