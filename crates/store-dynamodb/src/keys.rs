@@ -6,9 +6,12 @@
 //! | --- | --- | --- |
 //! | `E` conversation | place | an entry |
 //! | `K` conversation, author, clientMsgId | one byte | a claim: the place aimed at |
+//! | `H` room | `N` | a room's head: how far its log goes |
+//! | `H` room | `R` | the room: its name, who is in it |
 //! | `R` room | reader | a room's read cursor |
 //! | `U` user | `P` | the person, his connections, his ended sessions |
-//! | `U` user | `C` conversation | the conversation in his list |
+//! | `U` user | `C` conversation | the direct conversation in his list |
+//! | `U` user | `D` room | that he is in the room, or went |
 //! | `U` user | `W` connection | a connection that watches him |
 //! | `N` folded name | one byte | who has the name |
 //! | `Z` | connection | level 0 connections, for broadcasts |
@@ -65,8 +68,20 @@ impl Key {
 
     /// A conversation in somebody's list.
     pub(crate) fn listed(user: &UserId, conversation: &ConversationId) -> Self {
-        let sort = prefixed(LISTED, &digest(&[conversation.as_str()]));
+        let is_room = conversation.direct_members().is_none();
+        let kind = if is_room { LISTED_ROOM } else { LISTED };
+        let sort = prefixed(kind, &digest(&[conversation.as_str()]));
         Self { partition: self::user(user), sort }
+    }
+
+    /// A room's head.
+    pub(crate) fn head(room: &ConversationId) -> Self {
+        Self { partition: partition(b'H', &[room.as_str()]), sort: HEAD.to_vec() }
+    }
+
+    /// A room.
+    pub(crate) fn room(room: &ConversationId) -> Self {
+        Self { partition: partition(b'H', &[room.as_str()]), sort: ROOM.to_vec() }
     }
 
     /// A connection that watches this user.
@@ -105,8 +120,15 @@ impl Key {
 
 /// The sort key of a person.
 pub(crate) const PERSON: &[u8] = b"P";
-/// How sort keys of a user's list begin.
+/// The sort key of a room's head.
+pub(crate) const HEAD: &[u8] = b"N";
+/// The sort key of a room.
+pub(crate) const ROOM: &[u8] = b"R";
+/// How sort keys of a user's direct conversations begin.
 pub(crate) const LISTED: u8 = b'C';
+/// How sort keys of a user's rooms begin: right after the others, so that one
+/// query reads all.
+pub(crate) const LISTED_ROOM: u8 = b'D';
 /// How sort keys of a user's watchers begin.
 pub(crate) const WATCHER: u8 = b'W';
 

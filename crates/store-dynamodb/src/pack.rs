@@ -1,9 +1,11 @@
-//! An entry as it lies in its item: one attribute, packed, since every byte is
-//! paid for again with each read.
+//! An entry as it lies in its item, packed, since every byte is paid for again
+//! with each read.
+//!
+//! What never changes is one attribute:
 //!
 //! | part | bytes |
 //! | --- | --- |
-//! | kind: 1, a message | 1 |
+//! | kind | 1 |
 //! | flags: which of the following there are, and how | 1 |
 //! | message id | 16 |
 //! | timestamp, where it is not the id's: the difference | varint |
@@ -11,27 +13,46 @@
 //! | clientMsgId: a UUIDv7 as difference of its time and the rest, another UUID, or length and text | |
 //! | sentAt, as difference to the timestamp | varint |
 //! | replyTo | varint |
-//! | text, compressed where that is shorter | the rest |
+//! | what its kind has, see [`body`] | the rest |
+//!
+//! | kind | what | the rest |
+//! | --- | --- | --- |
+//! | 1 | a message as they were first written | text, compressed where that is shorter |
+//! | 2 | a message | nothing: see [`words`] |
+//! | 3 | an edit | target; its text is the target's |
+//! | 4 | a deletion | target |
+//! | 5 | a reaction | on or off, target, emoji |
+//! | 6 | a change of a room | which, and what it has |
 //!
 //! Times are close to each other, so differences are short. What is written
 //! stays readable: a new shape is a new kind.
 
+mod body;
 mod numbers;
+mod people;
+mod room;
 mod text;
+mod words;
 
 use aizuchi_core::{
     error::PortError,
     ids::{ClientMsgId, ConversationId, MessageId, Seq, UserId},
-    log::{Body, Entry, NewEntry},
+    log::{Body, Entry, NewEntry, State},
 };
 
 use self::numbers::{Reader, put_difference, put_varint};
+pub(crate) use self::{
+    room::{pack_room, unpack_room},
+    words::{Words, pack_files, pack_given, pack_words, unpack_files, unpack_given, unpack_words},
+};
 
 /// What an operator is told where an item holds something else.
 const LOG: &str = "the log";
 
-/// The only kind there is.
-const MESSAGE: u8 = 1;
+/// A message with its text, as they were first written.
+pub(crate) const OLD_MESSAGE: u8 = 1;
+/// A message; what may change of it lies beside it.
+pub(crate) const MESSAGE: u8 = 2;
 
 /// The author is written as text.
 const AUTHOR_TEXT: u8 = 1;
@@ -56,11 +77,11 @@ fn milliseconds(uuid: u128) -> u64 {
     (uuid >> 80) as u64
 }
 
-/// Packs an entry. Its place is in the key, its conversation too.
+/// Packs what never changes of an entry. Its place is in the key, its
+/// conversation too.
 pub(crate) fn pack(entry: &NewEntry) -> Vec<u8> {
-    let Body::Message { text, reply_to } = &entry.body;
     let mut flags = 0;
-    let mut out = vec![MESSAGE, 0];
+    let mut out = vec![body::kind(&entry.body), 0];
     let id = entry.message_id.to_bytes();
     let base = milliseconds(u128::from_be_bytes(id));
     out.extend(id);
@@ -76,17 +97,11 @@ pub(crate) fn pack(entry: &NewEntry) -> Vec<u8> {
         flags |= SENT_AT;
         put_difference(&mut out, entry.timestamp, sent_at as u64);
     }
-    if let Some(reply_to) = reply_to {
+    if let Some(reply_to) = entry.body.message().and_then(|message| message.reply_to) {
         flags |= REPLY_TO;
-        put_varint(&mut out, *reply_to);
+        put_varint(&mut out, reply_to);
     }
-    match text::compressed(text) {
-        Some(compressed) => {
-            flags |= COMPRESSED;
-            out.extend(compressed);
-        }
-        None => out.extend(text.as_bytes()),
-    }
+    body::put(&mut out, &entry.body);
     out[1] = flags;
     out
 }
@@ -142,21 +157,23 @@ fn uuid(text: &str) -> Option<u128> {
     (written.write(&mut [0; MessageId::TEXT_LEN]) == text).then_some(uuid)
 }
 
-/// The entry at this place of a conversation, from its packed form.
+/// The entry at this place of a conversation, from what never changes of it.
 pub(crate) fn unpack(
     conversation: &ConversationId,
     seq: Seq,
     packed: &[u8],
 ) -> Result<Entry, PortError> {
-    read(conversation, seq, packed)
-        .map_err(|what| PortError::unavailable(LOG, format!("{conversation}, entry {seq}: {what}")))
+    read(conversation, seq, packed).map_err(|what| strange(conversation, seq, what))
+}
+
+/// What an operator is told of an entry that cannot be read.
+pub(crate) fn strange(conversation: &ConversationId, seq: Seq, what: &str) -> PortError {
+    PortError::unavailable(LOG, format!("{conversation}, entry {seq}: {what}"))
 }
 
 fn read(conversation: &ConversationId, seq: Seq, packed: &[u8]) -> Result<Entry, &'static str> {
     let mut from = Reader(packed);
-    if from.byte()? != MESSAGE {
-        return Err("of a kind that this version does not know");
-    }
+    let kind = from.byte()?;
     let flags = from.byte()?;
     let id = from.take::<16>()?;
     let base = milliseconds(u128::from_be_bytes(id));
@@ -179,10 +196,6 @@ fn read(conversation: &ConversationId, seq: Seq, packed: &[u8]) -> Result<Entry,
         _ => Some(from.difference(timestamp)? as i64),
     };
     let reply_to = if flags & REPLY_TO == 0 { None } else { Some(from.varint()?) };
-    let text = match flags & COMPRESSED {
-        0 => std::str::from_utf8(from.0).map_err(|_| "no text")?.into(),
-        _ => text::expanded(from.0)?.into(),
-    };
     Ok(Entry {
         seq,
         message_id: MessageId::from_bytes(id),
@@ -190,7 +203,8 @@ fn read(conversation: &ConversationId, seq: Seq, packed: &[u8]) -> Result<Entry,
         client_msg_id,
         timestamp,
         sent_at,
-        body: Body::Message { text, reply_to },
+        body: body::read(&mut from, kind, flags & COMPRESSED != 0, reply_to)?,
+        state: State::default(),
     })
 }
 

@@ -16,6 +16,12 @@ pub(super) fn put_difference(out: &mut Vec<u8>, from: u64, to: u64) {
     put_varint(out, ((difference << 1) ^ (difference >> 63)) as u64);
 }
 
+/// A text behind its length.
+pub(super) fn put_text(out: &mut Vec<u8>, text: &str) {
+    put_varint(out, text.len() as u64);
+    out.extend(text.as_bytes());
+}
+
 /// What is left to read. Every read fails with a word for the operator.
 pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
@@ -58,6 +64,27 @@ impl<'a> Reader<'a> {
     /// A text behind its length in one byte.
     pub(super) fn text(&mut self) -> Result<&'a str, &'static str> {
         let length = usize::from(self.byte()?);
+        self.text_of(length)
+    }
+
+    /// A text behind its length.
+    pub(super) fn long_text(&mut self) -> Result<&'a str, &'static str> {
+        let length = usize::try_from(self.varint()?).map_err(|_| SHORT)?;
+        self.text_of(length)
+    }
+
+    /// How many of something follow, each of at least one byte.
+    pub(super) fn count(&mut self) -> Result<usize, &'static str> {
+        let count = usize::try_from(self.varint()?).map_err(|_| SHORT)?;
+        if count > self.0.len() { Err(SHORT) } else { Ok(count) }
+    }
+
+    /// The text that is left.
+    pub(super) fn rest(&mut self) -> Result<&'a str, &'static str> {
+        self.text_of(self.0.len())
+    }
+
+    fn text_of(&mut self, length: usize) -> Result<&'a str, &'static str> {
         let (text, rest) = self.0.split_at_checked(length).ok_or(SHORT)?;
         self.0 = rest;
         std::str::from_utf8(text).map_err(|_| "no text")
