@@ -4,8 +4,11 @@ use rusqlite::{Connection, TransactionBehavior};
 
 /// Each step once, in this order; a released step is never changed. The
 /// database's `user_version` counts those it has taken.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_log.sql"), include_str!("../migrations/0002_accounts.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_log.sql"),
+    include_str!("../migrations/0002_accounts.sql"),
+    include_str!("../migrations/0004_notices.sql"),
+];
 
 /// Marks the file as ours: "Aizu".
 const APPLICATION_ID: i64 = 0x4169_7a75;
