@@ -10,8 +10,10 @@
 //! | `U` user | `P` | the person, his connections, his ended sessions |
 //! | `U` user | `C` conversation | the conversation in his list |
 //! | `U` user | `W` connection | a connection that watches him |
+//! | `U` user | `Q` | how he is told while he is away |
 //! | `N` folded name | one byte | who has the name |
 //! | `Z` | connection | level 0 connections, for broadcasts |
+//! | `V` | one byte | the key that pushes are signed with |
 
 use aizuchi_core::ids::{ClientMsgId, ConnectionId, ConversationId, Seq, UserId};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -75,6 +77,16 @@ impl Key {
         Self { partition: self::user(user), sort }
     }
 
+    /// How a person is told while he is away.
+    pub(crate) fn notices(user: &UserId) -> Self {
+        Self { partition: self::user(user), sort: NOTICES.to_vec() }
+    }
+
+    /// The key that pushes are signed with.
+    pub(crate) fn push_key() -> Self {
+        Self::alone(vec![b'V'])
+    }
+
     /// Who has a name, folded.
     pub(crate) fn name(folded: &str) -> Self {
         Self::alone(partition(b'N', &[folded]))
@@ -105,6 +117,8 @@ impl Key {
 
 /// The sort key of a person.
 pub(crate) const PERSON: &[u8] = b"P";
+/// The sort key of how a person is told.
+const NOTICES: &[u8] = b"Q";
 /// How sort keys of a user's list begin.
 pub(crate) const LISTED: u8 = b'C';
 /// How sort keys of a user's watchers begin.
