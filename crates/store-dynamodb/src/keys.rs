@@ -11,7 +11,7 @@
 //! | `U` user | `C` conversation | the conversation in his list |
 //! | `U` user | `W` connection | a connection that watches him |
 //! | `U` user | `Q` | how he is told while he is away |
-//! | `N` folded name | one byte | who has the name |
+//! | `N` folded name | one byte | who has the name, or that nobody gets it any more |
 //! | `Z` | connection | level 0 connections, for broadcasts |
 //! | `V` | one byte | the key that pushes are signed with |
 

@@ -7,6 +7,7 @@ use rusqlite::{Connection, TransactionBehavior};
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_log.sql"),
     include_str!("../migrations/0002_accounts.sql"),
+    include_str!("../migrations/0003_own.sql"),
     include_str!("../migrations/0004_notices.sql"),
 ];
 
