@@ -10,12 +10,13 @@
 //! 4. There is one push key for ever: of any number that are offered at once
 //!    one is kept, and everybody is given that one.
 
-use std::{fmt, future::Future, sync::Arc};
+use std::{collections::HashSet, fmt, future::Future, sync::Arc};
 
 use crate::{
     accounts::SessionId,
     error::PortError,
-    ids::{ConversationId, UserId},
+    ids::{ConversationId, Seq, UserId},
+    registry::Connection,
 };
 
 /// Subscriptions of one person, at most.
@@ -84,6 +85,57 @@ pub struct Subscriber {
     pub wanted: Wanted,
     /// His browsers, the oldest first; at least one.
     pub subscriptions: Vec<Subscription>,
+}
+
+/// A new message, for those who have no connection that would show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unseen {
+    /// Where.
+    pub conversation: ConversationId,
+    /// Its place.
+    pub seq: Seq,
+    /// Who said it.
+    pub author: UserId,
+    /// What he said; empty where it is no text.
+    pub text: Arc<str>,
+    /// Who is named in it.
+    pub mentioned: Arc<[UserId]>,
+    /// The members without a connection, its author apart.
+    pub away: Vec<UserId>,
+}
+
+impl Unseen {
+    /// This message with those of the `others`, the members beside its author,
+    /// who are away: who have none of these connections.
+    pub fn away_of<'a>(
+        mut self,
+        others: impl IntoIterator<Item = &'a UserId>,
+        connections: &[Connection],
+    ) -> Self {
+        let there: HashSet<&UserId> = connections.iter().map(|one| &one.user).collect();
+        let away = others.into_iter().filter(|user| !there.contains(user));
+        self.away = away.filter(|user| **user != self.author).cloned().collect();
+        self
+    }
+}
+
+/// Pushes to browsers, as far as those who subscribe need to know it.
+pub trait Pusher: Send + Sync + 'static {
+    /// The public half of the push key: base64url of a point of P-256.
+    fn public_key(&self) -> impl Future<Output = Result<Arc<str>, PortError>> + Send;
+
+    /// Whether a push to this endpoint would ever be sent.
+    fn sends_to(&self, endpoint: &str) -> bool;
+}
+
+impl<W: Pusher> Pusher for Arc<W> {
+    fn public_key(&self) -> impl Future<Output = Result<Arc<str>, PortError>> + Send {
+        (**self).public_key()
+    }
+
+    fn sends_to(&self, endpoint: &str) -> bool {
+        (**self).sends_to(endpoint)
+    }
 }
 
 /// How people are told while they are away.

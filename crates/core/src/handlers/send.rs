@@ -14,6 +14,7 @@ use crate::{
     limiter::Allowance,
     limits::MESSAGE_BYTES,
     log::{Body, Entry, LogStore, NewEntry},
+    notices::Unseen,
     outcome::{Event, Outcome, Recipient, Refusal},
     registry::{Connection, Level, Registry},
 };
@@ -124,6 +125,7 @@ impl<P: Ports> Chat<P> {
             return Ok(outcome);
         }
         let connections = self.ports.registry().connections(&[&caller.user, &partner]).await?;
+        outcome.unseen = Some(unseen(&entry, appended.seq).away_of([&partner], &connections));
         let to = connections
             .into_iter()
             .filter(|other| other.id != caller.connection && shows(other, &caller.user, &partner))
@@ -143,6 +145,19 @@ impl<P: Ports> Chat<P> {
             to: Some(partner),
         };
         Ok(outcome.and_tell(to, event))
+    }
+}
+
+/// The message for those who are not there, of whom nobody is known yet.
+fn unseen(entry: &NewEntry, seq: Seq) -> Unseen {
+    let Body::Message { text, .. } = &entry.body;
+    Unseen {
+        conversation: entry.conversation.clone(),
+        seq,
+        author: entry.author.clone(),
+        text: Arc::clone(text),
+        mentioned: Arc::default(),
+        away: Vec::new(),
     }
 }
 
