@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("push-apigw", &["core", "gateway"]),
     ("identity", &["core", "wire"]),
     ("estimate", &[]),
+    ("outbound", &[]),
     ("api", &["core", "estimate", "gateway", "identity", "wire"]),
     ("server", &["api", "core", "gateway", "identity", "wire"]),
     ("client", &["wire"]),

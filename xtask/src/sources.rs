@@ -58,6 +58,18 @@ fn nothing_unfinished_is_left() {
     }
 }
 
+/// Servers reach the Internet through the guard that refuses their own network.
+#[test]
+fn only_tests_choose_who_guards_what_goes_out() {
+    let call = concat!("Outbound::", "guarded");
+    for path in files().iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs"))
+    {
+        let name = path.display().to_string();
+        let free = is_test(&name) || name.contains("/crates/outbound/");
+        assert!(free || !fs::read_to_string(path).unwrap().contains(call), "{name}");
+    }
+}
+
 #[test]
 fn lock_files_name_no_registry() {
     let lock = crate::root().join("web/package-lock.json");

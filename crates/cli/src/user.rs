@@ -67,6 +67,17 @@ enum What {
         #[command(flatten)]
         at: At,
     },
+    /// Delete a person for good. What he said stays with those he said it to;
+    /// nobody gets his name again.
+    Delete {
+        /// The name he signs in with.
+        name: String,
+        /// Do not ask for the name again.
+        #[arg(long)]
+        yes: bool,
+        #[command(flatten)]
+        at: At,
+    },
     /// Let a person sign in again.
     Enable {
         /// The name he signs in with.
@@ -94,6 +105,10 @@ pub(crate) enum UserError {
     Password(#[from] PasswordError),
     #[error("{name}: {}", output::with_causes(cause))]
     Person { name: String, cause: PoolError },
+    #[error("that is not {0}; nobody was deleted")]
+    NotConfirmed(String),
+    #[error("the answer cannot be read from standard input: say --yes where nobody can be asked")]
+    NoAnswer(#[source] std::io::Error),
     #[error(transparent)]
     Pool(#[from] PoolError),
 }
@@ -129,6 +144,14 @@ pub(crate) async fn run(arguments: UserArgs) -> Result<(), Failure> {
                 "{name} may no longer sign in and is signed out everywhere."
             ));
         }
+        What::Delete { name, yes, at } => {
+            let pool = open(&at).await?;
+            if !yes {
+                confirm(&name)?;
+            }
+            pool.delete(&name).await.map_err(of(&name))?;
+            output::line(format_args!("{name} is deleted, and what he said stays."));
+        }
         What::Enable { name, at } => {
             open(&at).await?.enable(&name).await.map_err(of(&name))?;
             output::line(format_args!("{name} may sign in again."));
@@ -141,6 +164,14 @@ impl From<PasswordError> for Failure {
     fn from(error: PasswordError) -> Self {
         UserError::from(error).into()
     }
+}
+
+/// Asks for the name again: there is no way back.
+fn confirm(name: &str) -> Result<(), UserError> {
+    output::line(format_args!("This cannot be undone. Type {name} to delete this account:"));
+    let mut typed = String::new();
+    std::io::stdin().read_line(&mut typed).map_err(UserError::NoAnswer)?;
+    if typed.trim() == name { Ok(()) } else { Err(UserError::NotConfirmed(name.to_owned())) }
 }
 
 fn of(name: &str) -> impl FnOnce(PoolError) -> UserError {

@@ -12,12 +12,18 @@
 //! 4. An authorization code is taken once; whoever comes later learns that.
 //! 5. An ended session is among [`Accounts::ended_since`] of every time up to
 //!    its end, and never lives again.
+//! 6. Deleting a person ends his sessions in the same step. From then on nobody
+//!    has his id or his name, and nobody is given either again.
 
 mod username;
+mod whereabouts;
 
 use std::{fmt, future::Future, sync::Arc};
 
-pub use self::username::{InvalidUsername, Username, fold};
+pub use self::{
+    username::{InvalidUsername, Username, fold},
+    whereabouts::{DEVICE_BYTES, PLACE_BYTES, Whereabouts},
+};
 use crate::{error::PortError, ids::UserId};
 
 /// A person of the built-in pool.
@@ -119,6 +125,8 @@ pub struct Session {
     pub current: TokenHash,
     /// Those used lately, oldest first.
     pub used: Vec<UsedToken>,
+    /// From where it was used last.
+    pub from: Whereabouts,
     /// In ms since the epoch.
     pub created_at: u64,
     /// When it began or was last refreshed, in ms since the epoch.
@@ -136,6 +144,8 @@ pub struct Rotation {
     pub current: TokenHash,
     /// Replaces [`Session::used`].
     pub used: Vec<UsedToken>,
+    /// From where; what it leaves out stays as it was.
+    pub from: Whereabouts,
     /// In ms since the epoch.
     pub last_used_at: u64,
     /// In ms since the epoch.
@@ -241,6 +251,19 @@ pub trait Accounts: Send + Sync + 'static {
     /// Lets a person sign in again. False where nobody has this id.
     fn enable(&self, user: &UserId) -> impl Future<Output = Result<bool, PortError>> + Send;
 
+    /// Deletes a person for good: his name, his password and, in the same step,
+    /// his sessions end. Answers with those it ended; `None` where nobody has
+    /// this id. What he said stays, and his id with it.
+    fn delete(
+        &self,
+        user: &UserId,
+        at: u64,
+    ) -> impl Future<Output = Result<Option<Vec<SessionId>>, PortError>> + Send;
+
+    /// Who was deleted at `at` (ms since the epoch) or later, by whichever process.
+    fn deleted_since(&self, at: u64)
+    -> impl Future<Output = Result<Vec<UserId>, PortError>> + Send;
+
     /// Begins a session and, in the same step, ends the least recently used of
     /// the person's live ones over `most`. Answers with those it ended; `None`,
     /// with nothing stored, where the person does not exist or is disabled.
@@ -255,6 +278,14 @@ pub trait Accounts: Send + Sync + 'static {
         &self,
         id: SessionId,
     ) -> impl Future<Output = Result<Option<Session>, PortError>> + Send;
+
+    /// A person's sessions that have neither ended nor expired by `now` (ms
+    /// since the epoch), the one used last first.
+    fn sessions(
+        &self,
+        user: &UserId,
+        now: u64,
+    ) -> impl Future<Output = Result<Vec<Session>, PortError>> + Send;
 
     /// The session of a family, ended or not.
     fn session_of(

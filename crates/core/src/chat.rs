@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc};
 use crate::{
     accounts::SessionId,
     clock::Clock,
-    directory::{Directory, Profile},
+    directory::{DELETED, Directory, Profile},
     error::PortError,
     ids::{ConnectionId, ConversationId, Ids, Seq, UserId},
     limiter::{Allowance, Limiter, Verdict},
@@ -138,14 +138,15 @@ impl<P: Ports> Chat<P> {
         }
     }
 
-    /// A person's profile; who is gone keeps his id for a name.
-    pub(crate) async fn profile(&self, user: &UserId) -> Result<Profile, PortError> {
-        Ok(self
-            .ports
-            .directory()
-            .by_id(user)
-            .await?
-            .unwrap_or_else(|| Profile { user: user.clone(), username: user.as_str().into() }))
+    /// A person's profile. Who deleted his account is [`DELETED`]; who is known
+    /// by no name keeps his id for one.
+    pub async fn profile(&self, user: &UserId) -> Result<Profile, PortError> {
+        let directory = self.ports.directory();
+        if let Some(profile) = directory.by_id(user).await? {
+            return Ok(profile);
+        }
+        let username = if directory.is_deleted(user).await? { DELETED } else { user.as_str() };
+        Ok(Profile { user: user.clone(), username: username.into() })
     }
 }
 

@@ -19,6 +19,7 @@ pub mod ids;
 pub mod limiter;
 pub mod limits;
 pub mod log;
+pub mod notices;
 pub mod outcome;
 pub mod registry;
 pub mod room;

@@ -8,6 +8,7 @@ use crate::{
     error::PortError,
     ids::{ClientMsgId, ConnectionId, ConversationId, MessageId, Seq, UserId},
     log::{Entry, ListCursor, Page, Span, Stamp, Summary},
+    notices::Unseen,
     registry::{Connection, Level},
     room::Role,
 };
@@ -149,12 +150,14 @@ pub struct Outcome {
     pub replies: Vec<Event>,
     /// What others are told.
     pub deliveries: Vec<Delivery>,
+    /// A new message, for those who are not there.
+    pub unseen: Option<Unseen>,
 }
 
 impl Outcome {
     /// One answer, and nothing for others.
     pub fn reply(event: Event) -> Self {
-        Self { replies: vec![event], deliveries: Vec::new() }
+        Self { replies: vec![event], ..Self::default() }
     }
 
     /// The same with an event for others, unless there are none.

@@ -1,28 +1,39 @@
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt, sync::Arc};
 
 use aizuchi_core::{
     chat::{Caller, Chat, Ports},
     handlers::append::Appending,
     ids::{ConversationId, Seq, UserId},
     log::{LogStore, Stamp},
+    notices::Unseen,
     outcome::{Delivery, Event, Outcome, Recipient, Refusal},
     registry::Level,
 };
 use bytes::Bytes;
 
 use crate::{
-    Push, Request,
+    Notify, Push, Request,
     decode::{self, Action, Echo},
     encode,
     metrics::Metrics,
+    notify::lost,
 };
 
 /// Decodes, asks the chat, encodes and pushes.
-#[derive(Debug)]
 pub struct Gateway<P, U> {
     chat: Chat<P>,
     push: U,
+    notify: Option<Arc<dyn Notify>>,
     metrics: Metrics,
+}
+
+impl<P: fmt::Debug, U: fmt::Debug> fmt::Debug for Gateway<P, U> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gateway")
+            .field("chat", &self.chat)
+            .field("push", &self.push)
+            .finish_non_exhaustive()
+    }
 }
 
 /// An entry that was handed to the log; [`Gateway::finish`] answers it.
@@ -43,7 +54,13 @@ enum Answers {
 impl<P: Ports, U: Push> Gateway<P, U> {
     /// A gateway between this chat and these connections.
     pub fn new(chat: Chat<P>, push: U) -> Self {
-        Self { chat, push, metrics: Metrics::default() }
+        Self { chat, push, notify: None, metrics: Metrics::default() }
+    }
+
+    /// The same, which has those told who are away.
+    #[must_use]
+    pub fn notifying(self, notify: Arc<dyn Notify>) -> Self {
+        Self { notify: Some(notify), ..self }
     }
 
     /// The chat.
@@ -236,8 +253,15 @@ impl<P: Ports, U: Push> Gateway<P, U> {
             let frame = encode::encode(event, caller.level, echo.request_id.as_deref());
             self.reply(caller, frame, answers).await;
         }
-        for delivery in outcome.deliveries {
-            self.deliver(delivery).await;
+        match outcome.unseen {
+            Some(unseen) if self.notify.is_some() => {
+                self.deliver_and_notify(outcome.deliveries, unseen).await;
+            }
+            _ => {
+                for delivery in outcome.deliveries {
+                    self.deliver(delivery).await;
+                }
+            }
         }
         if matches!(answers, Answers::Keep(_)) {
             return;
@@ -267,10 +291,27 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         }
     }
 
+    /// Delivers a message, and has those told who are away or turn out to be.
+    async fn deliver_and_notify(&self, deliveries: Vec<Delivery>, mut unseen: Unseen) {
+        for delivery in deliveries {
+            let told = delivery.to.clone();
+            let gone = self.push_to(delivery).await;
+            let lost = lost(&told, &gone).into_iter().filter(|user| *user != unseen.author);
+            unseen.away.extend(lost);
+        }
+        if let Some(notify) = self.notify.as_ref().filter(|_| !unseen.away.is_empty()) {
+            notify.notify(unseen).await;
+        }
+    }
+
     /// Delivers, and again for as long as somebody's presence changes meanwhile.
     async fn deliver(&self, delivery: Delivery) {
         let is_presence = matches!(delivery.event, Event::Presence { .. });
-        if is_presence { self.settle(delivery).await } else { self.push_to(delivery).await }
+        if is_presence {
+            self.settle(delivery).await;
+        } else {
+            self.push_to(delivery).await;
+        }
     }
 
     async fn settle(&self, mut delivery: Delivery) {
@@ -283,28 +324,32 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         }
     }
 
-    /// Encodes an event once for each vocabulary that is spoken among its receivers.
-    async fn push_to(&self, delivery: Delivery) {
+    /// Encodes an event once for each vocabulary that is spoken among its
+    /// receivers. Answers with those who were gone.
+    async fn push_to(&self, delivery: Delivery) -> Vec<Recipient> {
         let Delivery { to, event } = delivery;
         self.metrics.deliveries.add(to.len() as u64);
         let (one, zero): (Vec<_>, Vec<_>) = to.into_iter().partition(|to| to.level == Level::One);
+        let mut all_gone = Vec::new();
         for (level, to) in [(Level::One, one), (Level::Zero, zero)] {
             if to.is_empty() {
                 continue;
             }
             let gone = self.push.push(encode::encode(&event, level, None), to).await;
             if !gone.is_empty() {
-                self.unregister(gone).await;
+                self.unregister(&gone).await;
+                all_gone.extend(gone);
             }
         }
+        all_gone
     }
 
     /// Unregisters connections that a push found gone. The watchers of those
     /// who thereby went offline are told; whoever of them is gone too is left
     /// to the push that finds him next.
-    async fn unregister(&self, gone: Vec<Recipient>) {
+    async fn unregister(&self, gone: &[Recipient]) {
         self.metrics.gone.add(gone.len() as u64);
-        for Recipient { connection, user, level } in gone {
+        for Recipient { connection, user, level } in gone.iter().cloned() {
             let caller = Caller { connection, user, level, session: None };
             let outcome = self.chat.disconnected(&caller).await.unwrap_or_else(|refusal| {
                 log_failure(&refusal);

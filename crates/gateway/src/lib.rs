@@ -10,8 +10,10 @@ pub mod encode;
 mod gateway;
 pub mod local;
 pub mod metrics;
+pub mod notify;
 pub mod push;
 
 pub use decode::Request;
 pub use gateway::{Gateway, InFlight};
+pub use notify::Notify;
 pub use push::Push;

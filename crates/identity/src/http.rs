@@ -11,11 +11,13 @@ mod error;
 mod level0;
 mod oauth;
 mod origins;
+mod own;
 mod pages;
 mod rate;
 mod relying_party;
 mod texts;
 mod views;
+mod whereabouts;
 
 use std::sync::Arc;
 
@@ -23,7 +25,7 @@ use aizuchi_core::accounts::Accounts;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 
 pub use self::{
@@ -63,7 +65,9 @@ pub fn router<A: Accounts>(
         .route("/api/auth/refresh", post(accounts::refresh))
         .route("/api/auth/signout", post(accounts::sign_out))
         .route("/api/auth/password", post(accounts::change_password))
-        .route("/api/me", get(accounts::me))
+        .route("/api/me", get(accounts::me).delete(own::leave))
+        .route("/api/sessions", get(own::sessions).delete(own::end_others))
+        .route("/api/sessions/{id}", delete(own::end_session))
         .route("/auth", post(level0::sign_in))
         .route("/auth/refresh", post(level0::refresh))
         .route("/oauth2/token", post(oauth::token))

@@ -191,6 +191,10 @@ impl<A: Accounts> Pool<A> {
     pub async fn ask_for_ended(&self) -> Result<(), PortError> {
         let now = self.clock.now_ms();
         let since = self.asked.load(Ordering::Relaxed).saturating_sub(ENDED_OVERLAP_MS);
+        // First, so that whoever sees a socket close sees that its person is gone.
+        for user in self.accounts.deleted_since(since).await? {
+            self.events.ended(&user, None).await;
+        }
         for session in self.accounts.ended_since(since).await? {
             let lately = session.ended_at.saturating_add(ENDED_RETOLD_MS) > now;
             if self.ended.note(session.id, session.ended_at) || lately {

@@ -19,8 +19,10 @@ use crate::{
     table::{Change, Reading, Returns, Written},
 };
 
-/// Whose name it is, in a name's item.
+/// Whose name it is, in a name's item; absent where it is nobody's any more.
 pub(crate) const OWNER: &str = "u";
+/// Since when a name is nobody's any more, in ms since the epoch.
+const RETIRED: &str = "r";
 
 impl Directory for Store {
     async fn by_id(&self, user: &UserId) -> Result<Option<Profile>, PortError> {
@@ -38,7 +40,7 @@ impl Directory for Store {
             None => self.0.table.get(&key, Reading::Strong).await?,
         };
         let Some(found) = found else { return Ok(None) };
-        let owner = item::need(item::text_in(&found, OWNER)?, OWNER)?;
+        let Some(owner) = item::text_in(&found, OWNER)? else { return Ok(None) };
         let owner = UserId::parse(owner).map_err(|_| item::strange(OWNER, "no id of a person"))?;
         let person = self.0.known(&owner).await?;
         // A name that was given up while its item stayed behind is nobody's.
@@ -50,16 +52,24 @@ impl Directory for Store {
         let folded = fold(username);
         // The name first: a name without its person is nobody's, whereas a
         // person whose name is not found would stay so.
-        let owner = Item::from([(OWNER.to_owned(), item::text(user.as_str()))]);
-        self.0.table.put(&Key::name(&folded), owner).await?;
+        let owner = || item::text(user.as_str());
+        let change = Change::of(Key::name(&folded), "SET u = :u")
+            .only_if("attribute_not_exists(r)")
+            .value(":u", owner());
+        if let Written::Refused(_) = self.0.table.change(change).await? {
+            return Err(PortError::Conflict);
+        }
         let change = Change::of(Key::person(user), "SET u = :u, n = :n, f = :f")
+            .only_if("attribute_not_exists(g)")
             .value(":u", item::text(user.as_str()))
             .value(":n", item::text(&**username))
             .value(":f", item::text(&*folded))
             .returning(Returns::Old);
-        let before = match self.0.table.change(change).await? {
-            Written::Done(before) | Written::Refused(before) => before.unwrap_or_default(),
+        let Written::Done(before) = self.0.table.change(change).await? else {
+            self.0.table.delete_where(&Key::name(&folded), (OWNER, owner())).await?;
+            return Err(PortError::Conflict);
         };
+        let before = before.unwrap_or_default();
         self.0.profiles.put(profile.clone(), self.0.now_ms());
         match item::text_in(&before, person::FOLDED)? {
             Some(old) if old != folded => {
@@ -68,6 +78,35 @@ impl Directory for Store {
             }
             _ => Ok(()),
         }
+    }
+
+    async fn delete(&self, user: &UserId, at: u64) -> Result<(), PortError> {
+        let person = self.0.person(user, Reading::Strong).await?;
+        // The name first: whoever tries again finds it at the person.
+        if let Some(folded) = person.folded {
+            let change = Change::of(Key::name(&folded), "SET r = :r REMOVE u")
+                .only_if("u = :u")
+                .value(":r", item::number(at))
+                .value(":u", item::text(user.as_str()));
+            // Where it is another's by now, it stays his.
+            let (Written::Done(_) | Written::Refused(_)) = self.0.table.change(change).await?;
+        }
+        let change =
+            Change::of(Key::person(user), "SET g = if_not_exists(g, :g), u = :u REMOVE n, f, l")
+                .value(":g", item::number(at))
+                .value(":u", item::text(user.as_str()));
+        self.0.table.change(change).await?;
+        self.0.profiles.forget(user);
+        Ok(())
+    }
+
+    async fn is_deleted(&self, user: &UserId) -> Result<bool, PortError> {
+        Ok(self.0.person(user, Reading::Strong).await?.deleted)
+    }
+
+    async fn is_retired(&self, name: &str) -> Result<bool, PortError> {
+        let found = self.0.table.get(&Key::name(&fold(name)), Reading::Strong).await?;
+        Ok(found.is_some_and(|found| found.contains_key(RETIRED)))
     }
 }
 
@@ -102,11 +141,14 @@ impl Inner {
         self.met(user, &found.unwrap_or_default())
     }
 
-    /// Takes a person's item apart, and remembers his name.
+    /// Takes a person's item apart, and remembers his name, or that he has none
+    /// any more.
     pub(crate) fn met(&self, user: &UserId, item: &Item) -> Result<Person, PortError> {
         let person = Person::read(item)?;
-        if let Some(profile) = person.profile(user) {
-            self.profiles.put(profile, self.now_ms());
+        match person.profile(user) {
+            Some(profile) => self.profiles.put(profile, self.now_ms()),
+            None if person.deleted => self.profiles.forget(user),
+            None => {}
         }
         Ok(person)
     }

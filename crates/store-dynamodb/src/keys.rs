@@ -13,8 +13,10 @@
 //! | `U` user | `C` conversation | the direct conversation in his list |
 //! | `U` user | `D` room | that he is in the room, or went |
 //! | `U` user | `W` connection | a connection that watches him |
-//! | `N` folded name | one byte | who has the name |
+//! | `U` user | `Q` | how he is told while he is away |
+//! | `N` folded name | one byte | who has the name, or that nobody gets it any more |
 //! | `Z` | connection | level 0 connections, for broadcasts |
+//! | `V` | one byte | the key that pushes are signed with |
 
 use aizuchi_core::ids::{ClientMsgId, ConnectionId, ConversationId, Seq, UserId};
 use aws_sdk_dynamodb::types::AttributeValue;
@@ -90,6 +92,16 @@ impl Key {
         Self { partition: self::user(user), sort }
     }
 
+    /// How a person is told while he is away.
+    pub(crate) fn notices(user: &UserId) -> Self {
+        Self { partition: self::user(user), sort: NOTICES.to_vec() }
+    }
+
+    /// The key that pushes are signed with.
+    pub(crate) fn push_key() -> Self {
+        Self::alone(vec![b'V'])
+    }
+
     /// Who has a name, folded.
     pub(crate) fn name(folded: &str) -> Self {
         Self::alone(partition(b'N', &[folded]))
@@ -120,6 +132,8 @@ impl Key {
 
 /// The sort key of a person.
 pub(crate) const PERSON: &[u8] = b"P";
+/// The sort key of how a person is told.
+const NOTICES: &[u8] = b"Q";
 /// The sort key of a room's head.
 pub(crate) const HEAD: &[u8] = b"N";
 /// The sort key of a room.

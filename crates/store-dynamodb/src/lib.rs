@@ -12,6 +12,7 @@ mod item;
 mod keys;
 mod lease;
 mod log;
+mod notices;
 mod pack;
 mod pause;
 mod person;

@@ -32,6 +32,9 @@ pub(crate) const FOLDED: &str = "f";
 /// When a connection of his ended last, in ms since the epoch.
 pub(crate) const LAST_SEEN: &str = "l";
 
+/// Since when he is gone, in ms since the epoch, where he deleted his account.
+pub(crate) const DELETED: &str = "g";
+
 /// What a connection's attribute is called: this, then its id.
 const CONNECTION: char = 'c';
 /// What an ended session's attribute is called: this, then its 32 digits.
@@ -57,6 +60,8 @@ pub(crate) struct Person {
     pub(crate) folded: Option<String>,
     /// When a connection of his ended last, in ms since the epoch.
     pub(crate) last_seen: Option<u64>,
+    /// Whether he deleted his account.
+    pub(crate) deleted: bool,
     /// His connections, as they came up.
     pub(crate) connections: Vec<Held>,
     /// The attributes of ended sessions, and when they may be forgotten.
@@ -70,6 +75,7 @@ impl Person {
             name: item::text_in(item, NAME)?.map(Into::into),
             folded: item::text_in(item, FOLDED)?.map(Into::into),
             last_seen: item::number_in(item, LAST_SEEN)?,
+            deleted: item.contains_key(DELETED),
             ..Self::default()
         };
         for (name, value) in item {
@@ -86,7 +92,7 @@ impl Person {
 
     /// His profile, if he has a name.
     pub(crate) fn profile(&self, user: &UserId) -> Option<Profile> {
-        let name = self.name.as_deref()?;
+        let name = self.name.as_deref().filter(|_| !self.deleted)?;
         Some(Profile { user: user.clone(), username: name.into() })
     }
 
@@ -100,6 +106,9 @@ impl Person {
     /// A connection whose lease is over was heard of last when it was renewed
     /// last, or later.
     pub(crate) fn presence(&self, now: u64) -> Presence {
+        if self.deleted {
+            return Presence::default();
+        }
         let online = self.connections.iter().any(|held| held.is_fresh(now));
         let lost = self.connections.iter().map(|held| held.lease.saturating_sub(lease::LEASE_MS));
         Presence { online, last_seen: self.last_seen.max(lost.max()).filter(|_| !online) }
@@ -139,6 +148,7 @@ mod tests {
                 name: Some("Ada".into()),
                 folded: Some("ada".into()),
                 last_seen: Some(12),
+                deleted: false,
                 connections: vec![early, late],
                 ended: vec![(ended_name(session), 99)],
             }

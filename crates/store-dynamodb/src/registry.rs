@@ -42,7 +42,7 @@ const PRUNED: usize = 64;
 const AT_ONCE: usize = 16;
 
 impl Registry for Store {
-    /// `Rejected` where the connection's session has ended.
+    /// `Rejected` where the connection's session has ended, or its person is gone.
     async fn connect(&self, connection: &Connection) -> Result<bool, PortError> {
         let now = self.0.now_ms();
         let held = Held::new(connection, now);
@@ -165,15 +165,19 @@ impl Inner {
     ) -> Result<bool, PortError> {
         let Connection { id, user, session, .. } = connection;
         let mut change = Change::of(Key::person(user), "SET #c = :c")
+            .only_if("attribute_not_exists(g)")
             .name("#c", person::connection_name(id))
             .value(":c", held.to_attribute())
             .returning(Returns::Old);
         if let Some(session) = session {
-            change =
-                change.only_if("attribute_not_exists(#z)").name("#z", person::ended_name(*session));
+            change = change
+                .only_if("attribute_not_exists(g) AND attribute_not_exists(#z)")
+                .name("#z", person::ended_name(*session));
         }
         let Written::Done(before) = self.table.change(change).await? else {
-            return Err(PortError::Rejected("a connection whose session has ended"));
+            return Err(PortError::Rejected(
+                "a connection whose session has ended, or its person is gone",
+            ));
         };
         let before = self.met(user, &before.unwrap_or_default())?;
         self.prune(user, id, &before, now).await;

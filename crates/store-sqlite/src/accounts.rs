@@ -14,7 +14,7 @@ use aizuchi_core::{
     ids::UserId,
 };
 
-use crate::database::Database;
+use crate::{database::Database, people};
 
 /// Rows that one step of forgetting deletes, so that nobody else's write waits long.
 const FORGOTTEN_AT_ONCE: usize = 500;
@@ -76,6 +76,31 @@ impl Accounts for Database {
         self.write(move |db| users::enable(db, &user)).await
     }
 
+    async fn delete(&self, user: &UserId, at: u64) -> Result<Option<Vec<SessionId>>, PortError> {
+        let id = user.clone();
+        let job = move |db: &_| {
+            if !users::delete(db, &id, at)? {
+                return Ok(None);
+            }
+            people::delete(db, &id, at)?;
+            let live = sessions::live(db, &id)?;
+            sessions::end_all(db, &live, at).map(|()| Some(live))
+        };
+        let ended = self.write(job).await?;
+        self.profiles().pop(user);
+        Ok(ended)
+    }
+
+    /// And forgets what it remembers of them: another process may have deleted them.
+    async fn deleted_since(&self, at: u64) -> Result<Vec<UserId>, PortError> {
+        let deleted = self.query(move |db| users::deleted_since(db, at)).await?;
+        let mut profiles = self.profiles();
+        for user in &deleted {
+            profiles.pop(user);
+        }
+        Ok(deleted)
+    }
+
     async fn add_session(
         &self,
         session: &Session,
@@ -97,6 +122,11 @@ impl Accounts for Database {
 
     async fn session(&self, id: SessionId) -> Result<Option<Session>, PortError> {
         self.query(move |db| sessions::by_id(db, id)).await
+    }
+
+    async fn sessions(&self, user: &UserId, now: u64) -> Result<Vec<Session>, PortError> {
+        let user = user.clone();
+        self.query(move |db| sessions::of(db, &user, now)).await
     }
 
     async fn session_of(&self, family: FamilyId) -> Result<Option<Session>, PortError> {

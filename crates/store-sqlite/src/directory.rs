@@ -46,6 +46,23 @@ impl Directory for Database {
         self.profiles().put(profile.user.clone(), profile.clone());
         Ok(())
     }
+
+    async fn delete(&self, user: &UserId, at: u64) -> Result<(), PortError> {
+        let id = user.clone();
+        self.write(move |connection| people::delete(connection, &id, at)).await?;
+        self.profiles().pop(user);
+        Ok(())
+    }
+
+    async fn is_deleted(&self, user: &UserId) -> Result<bool, PortError> {
+        let user = user.clone();
+        self.query(move |connection| people::is_deleted(connection, &user)).await
+    }
+
+    async fn is_retired(&self, name: &str) -> Result<bool, PortError> {
+        let folded = accounts::fold(name);
+        self.query(move |connection| people::is_retired(connection, &folded)).await
+    }
 }
 
 impl LastSeen for Database {
@@ -54,7 +71,9 @@ impl LastSeen for Database {
         self.write(move |connection| {
             let row = people::row(connection, &user)?;
             connection
-                .prepare_cached("UPDATE person SET last_seen = ?2 WHERE id = ?1")?
+                .prepare_cached(
+                    "UPDATE person SET last_seen = ?2 WHERE id = ?1 AND deleted_at IS NULL",
+                )?
                 .execute((row, signed(at)))?;
             Ok(())
         })

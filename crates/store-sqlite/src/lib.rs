@@ -36,6 +36,7 @@ mod journal;
 mod log;
 mod log_reader;
 mod log_writer;
+mod notices;
 mod people;
 mod queue;
 mod readers;

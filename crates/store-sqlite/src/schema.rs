@@ -7,7 +7,9 @@ use rusqlite::{Connection, TransactionBehavior};
 const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_log.sql"),
     include_str!("../migrations/0002_accounts.sql"),
-    include_str!("../migrations/0003_changes.sql"),
+    include_str!("../migrations/0003_own.sql"),
+    include_str!("../migrations/0004_notices.sql"),
+    include_str!("../migrations/0005_changes.sql"),
 ];
 
 /// Marks the file as ours: "Aizu".

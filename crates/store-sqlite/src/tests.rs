@@ -2,10 +2,11 @@
 
 mod backup;
 mod lag;
+mod notices;
 
 use std::{sync::Arc, time::Duration};
 
-use aizuchi_testkit::{archive_suite, directory_suite, log::LogFixture, log_suite};
+use aizuchi_testkit::{archive_suite, directory_suite, log::LogFixture, log_suite, notices_suite};
 use tempfile::TempDir;
 
 use crate::{
@@ -92,4 +93,15 @@ mod directory {
     }
 
     directory_suite!(fresh());
+}
+
+mod notices_of_people {
+    use super::*;
+
+    fn fresh() -> (Database, Fixture) {
+        let fixture = Fixture::new();
+        (fixture.open(), fixture)
+    }
+
+    notices_suite!(fresh());
 }

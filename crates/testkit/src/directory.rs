@@ -22,6 +22,8 @@ macro_rules! directory_suite {
             names_are_found_however_they_are_typed,
             a_new_name_replaces_the_old_one,
             a_name_goes_to_whoever_had_it_last,
+            whoever_is_deleted_is_gone_for_good,
+            a_name_that_another_has_by_now_stays_his,
         );
     };
     (@ $make:expr; $($law:ident,)*) => {

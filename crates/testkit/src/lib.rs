@@ -9,6 +9,7 @@ pub mod directory;
 pub mod ids;
 pub mod log;
 pub mod logged;
+pub mod notices;
 pub mod registry;
 mod runtime;
 

@@ -3,6 +3,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./shell/App.tsx";
 import { permission } from "./shell/notifications.ts";
+import { registerWorker } from "./shell/worker.ts";
 import { createAccount } from "./state/account.ts";
 import { connect } from "./state/backend.ts";
 import { createPreferences } from "./state/preferences.ts";
@@ -14,6 +15,9 @@ const notifies = (): boolean =>
 const account = createAccount(() => connect(notifies));
 addEventListener("storage", preferences.reread);
 void account.restore();
+
+// Live reload and a worker that holds files are at odds.
+if (import.meta.env.PROD) void registerWorker();
 
 const root = document.getElementById("root");
 if (root) {

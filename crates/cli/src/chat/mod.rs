@@ -1,34 +1,22 @@
-//! `aizuchi chat`: a plain terminal client.
+//! `aizuchi chat`: a terminal client, on the whole screen or line by line.
 
-mod people;
-mod room;
-mod screen;
+mod full;
+mod line;
+mod plain;
 mod sign_in;
 
-use std::{io, time::Duration};
-
-use aizuchi_client::{Client, Event, Gone, event::Link, http::HttpError};
-use clap::Args;
-use tokio::{
-    io::{AsyncBufReadExt, BufReader, Lines, Stdin, stdin},
-    sync::mpsc,
-    time::timeout,
+use std::{
+    io::{self, IsTerminal},
+    time::Duration,
 };
-use url::Url;
 
-use self::room::Room;
+use aizuchi_client::{Client, Gone, http::HttpError};
+use clap::Args;
+use tokio::io::{AsyncBufReadExt, BufReader, Lines, Stdin, stdin};
+use url::Url;
 
 /// For what was said to reach the server when one leaves.
 const LEAVING: Duration = Duration::from_secs(10);
-
-const HELP: &str = "\
-/open NAME   talk to this person; a line without a slash is said to him
-/list        the conversations
-/older       earlier messages of the open one
-/id          your own name and id
-/help        this
-/quit        leave; Ctrl-D does as well
-//text       say a line that begins with a slash";
 
 /// Arguments of `aizuchi chat`.
 #[derive(Debug, Args)]
@@ -48,6 +36,17 @@ pub(crate) struct ChatArgs {
     /// Talk to this person.
     #[arg(long, value_name = "NAME")]
     open: Option<String>,
+    /// One line after the other, as where this is no terminal.
+    #[arg(long)]
+    plain: bool,
+}
+
+impl ChatArgs {
+    /// Whether there is a screen to be filled.
+    fn fills_a_screen(&self) -> bool {
+        let can = std::env::var_os("TERM").is_none_or(|kind| kind != "dumb");
+        !self.plain && can && io::stdin().is_terminal() && io::stdout().is_terminal()
+    }
 }
 
 /// Why a chat ended, or did not begin.
@@ -90,77 +89,10 @@ pub(crate) async fn run(args: ChatArgs) -> Result<(), ChatError> {
     let (service, account) = sign_in::sign_in(&args, &mut input).await?;
     let endpoint = service.endpoint().await?;
     let (client, events) = Client::start(account.clone(), endpoint);
-    screen::quiet(format_args!("signed in as {}; /help says how", client.me().username));
-    let mut room = Room::new(client, account);
-    room.list().await?;
-    if let Some(name) = &args.open {
-        room.open(name).await?;
-    }
-    talk(&mut room, &mut input, events).await
-}
-
-async fn talk(
-    room: &mut Room,
-    input: &mut Input,
-    mut events: mpsc::Receiver<Event>,
-) -> Result<(), ChatError> {
-    loop {
-        tokio::select! {
-            event = events.recv() => happened(room, event).await?,
-            line = input.next_line() => match line? {
-                Some(line) if line.trim() == "/quit" => break,
-                Some(line) => obey(room, &line).await?,
-                None => break,
-            },
-        }
-    }
-    let all_sent = async {
-        while room.unsent() > 0 {
-            happened(room, events.recv().await).await?;
-        }
-        Ok(())
-    };
-    match timeout(LEAVING, all_sent).await {
-        Ok(result) => result,
-        Err(_) => Err(ChatError::Unsent(room.unsent())),
-    }
-}
-
-async fn happened(room: &mut Room, event: Option<Event>) -> Result<(), ChatError> {
-    use aizuchi_client::event::Ended;
-    match event {
-        None => Err(Gone.into()),
-        Some(Event::Link(Link::Ended(Ended::Session))) => {
-            Err(ChatError::Ended("signed out, here or elsewhere"))
-        }
-        Some(Event::Link(Link::Ended(Ended::TooManyConnections))) => {
-            Err(ChatError::Ended("too many connections elsewhere"))
-        }
-        Some(event) => room.happened(event).await,
-    }
-}
-
-async fn obey(room: &mut Room, line: &str) -> Result<(), ChatError> {
-    let line = line.trim_end();
-    let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
-    match word {
-        "" => Ok(()),
-        "/open" => room.open(rest.trim()).await,
-        "/list" => room.list().await,
-        "/older" => room.older().await,
-        "/id" => {
-            room.show_id();
-            Ok(())
-        }
-        "/help" => {
-            screen::quiet(HELP);
-            Ok(())
-        }
-        _ if line.starts_with("//") => room.say(&line[1..]).await,
-        _ if line.starts_with('/') => {
-            screen::quiet(format_args!("there is no {word}; /help says what there is"));
-            Ok(())
-        }
-        _ => room.say(line).await,
+    if args.fills_a_screen() {
+        drop(input);
+        full::run(client, account, events, args.open).await
+    } else {
+        line::run(client, account, events, &mut input, args.open.as_deref()).await
     }
 }

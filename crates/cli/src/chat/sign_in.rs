@@ -2,7 +2,7 @@
 
 use aizuchi_client::{Account, Service};
 
-use super::{ChatArgs, ChatError, Input, screen};
+use super::{ChatArgs, ChatError, Input, line::screen};
 
 pub(super) async fn sign_in(
     args: &ChatArgs,

@@ -34,6 +34,33 @@ async fn who_is_disabled_is_out_at_once_and_may_come_back_when_enabled() {
 }
 
 #[tokio::test]
+async fn who_is_deleted_is_out_at_once_and_for_good() {
+    let place = Place::new();
+    let server = place.serve(&[]);
+    let (ann, bob) = (server.sign_up("ann").await, server.sign_up("bob").await);
+    let mut anns = Socket::open(&server, &ann).await;
+    let mut bobs = Socket::open(&server, &bob).await;
+    let to_ann = |id: &str| serde_json::json!({ "action": "SENDMSG", "toSub": ann.me().sub, "message": "hi", "clientMsgId": id });
+    bobs.send(to_ann("m1")).await;
+    bobs.expect("ACK").await;
+
+    let other = place.run(&["user", "delete", "ann"], "bob\n");
+    assert!(!other.status.success(), "another name was typed");
+    assert!(place.run(&["user", "delete", "ann"], "ann\n").status.success());
+    assert_eq!(anns.closed().await, Some(CloseCode::SessionEnded.number()));
+    assert_eq!(refusal(&server, "ann", PASSWORD).await, Some(ErrorCode::Unauthorized));
+    bobs.send(to_ann("m2")).await;
+    assert_eq!(bobs.expect("ERROR").await["code"], "not_found");
+
+    assert!(!place.run(&["user", "delete", "ann", "--yes"], "").status.success(), "twice");
+    let add = ["user", "add", "Ann", "--password-stdin"];
+    assert!(!place.run(&add, "a long night\n").status.success(), "nobody gets the name");
+    let listed = place.run(&["user", "list", "--json"], "");
+    let people: Value = serde_json::from_slice(&listed.stdout).unwrap();
+    assert_eq!(people.as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn people_are_added_listed_and_given_new_passwords() {
     let place = Place::new();
     let server = place.serve(&[]);

@@ -10,7 +10,8 @@ use crate::{
     clock::Clock,
     ids::{ClientMsgId, ConversationId, Ids, MessageId, Seq, UserId},
     limiter::Allowance,
-    log::{Appended, Body, Emoji, Entry, LogStore, NewEntry},
+    log::{Appended, Body, Emoji, Entry, LogStore, Message, NewEntry},
+    notices::Unseen,
     outcome::{Event, Outcome, Recipient, Refusal},
     registry::{Connection, Level, Registry},
     room::{History, Membership, Role},
@@ -223,6 +224,10 @@ impl<P: Ports> Chat<P> {
         let Some(members) = members.filter(|_| !appended.duplicate) else { return Ok(outcome) };
         let users = told(&caller.user, &members, &entry.body);
         let connections = self.ports.registry().connections(&users).await?;
+        if let Body::Message(message) = &entry.body {
+            let unseen = unseen(&entry, message, appended.seq);
+            outcome.unseen = Some(unseen.away_of(users.iter().copied(), &connections));
+        }
         let partner = members.partner().cloned();
         let to = connections
             .into_iter()
@@ -255,6 +260,18 @@ fn conversation_of(
         What::NewRoom { .. } => client_msg_id
             .map(|id| ConversationId::room(&caller.user, id))
             .ok_or(Refusal::Invalid("clientMsgId is missing.")),
+    }
+}
+
+/// The message for those who are not there, of whom nobody is known yet.
+fn unseen(entry: &NewEntry, message: &Message, seq: Seq) -> Unseen {
+    Unseen {
+        conversation: entry.conversation.clone(),
+        seq,
+        author: entry.author.clone(),
+        text: Arc::clone(&message.text),
+        mentioned: Arc::clone(&message.mentions),
+        away: Vec::new(),
     }
 }
 

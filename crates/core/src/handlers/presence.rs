@@ -23,9 +23,25 @@ impl<P: Ports> Chat<P> {
         let known = self.ports.directory().by_id(&profile.user).await?;
         let name = fold(&profile.username);
         if known.is_none_or(|known| fold(&known.username) != name) {
-            self.ports.directory().remember(profile).await?;
+            self.remember(profile).await?;
         }
         Ok(())
+    }
+
+    async fn remember(&self, profile: &Profile) -> Result<(), Refusal> {
+        let directory = self.ports.directory();
+        match directory.remember(profile).await {
+            Err(PortError::Conflict) if directory.is_deleted(&profile.user).await? => {
+                Err(Refusal::Forbidden("This account was deleted."))
+            }
+            // His name was that of somebody who is gone, for whom nobody is to take him.
+            Err(PortError::Conflict) => {
+                let username = profile.user.as_str().into();
+                let unnamed = Profile { user: profile.user.clone(), username };
+                Ok(directory.remember(&unnamed).await?)
+            }
+            remembered => Ok(remembered?),
+        }
     }
 
     /// A connection came up; a level 0 one may watch its partner from the start.
@@ -76,7 +92,7 @@ impl<P: Ports> Chat<P> {
         self.ports.registry().watch(&caller.connection, &caller.user, watched).await?;
         // It may have changed before the watch began: whoever tells it looks again.
         let replies = vec![Event::Partner(profile), told(partner, presence)];
-        Ok(Outcome { replies, deliveries: Vec::new() })
+        Ok(Outcome { replies, ..Outcome::default() })
     }
 
     /// Replaces whom the connection watches, and answers with how each is now.
@@ -98,7 +114,7 @@ impl<P: Ports> Chat<P> {
         let presences = registry.presence(&watched).await?;
         let replies = watched.into_iter().zip(presences);
         let replies = replies.map(|(user, presence)| told(user, presence)).collect();
-        Ok(Outcome { replies, deliveries: Vec::new() })
+        Ok(Outcome { replies, ..Outcome::default() })
     }
 
     /// What is to be told after this was, where it no longer holds.

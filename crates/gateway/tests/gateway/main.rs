@@ -4,6 +4,7 @@
 
 mod support;
 
+mod away;
 mod bad_input;
 mod golden;
 mod history;

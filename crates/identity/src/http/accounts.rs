@@ -13,6 +13,7 @@ use super::{
     cookies::{Cookies, put},
     error::{ApiError, bearer},
     rate::{Attempt, ClientAddress},
+    whereabouts::CalledFrom,
 };
 use crate::{
     pool::{Grant, PoolError},
@@ -115,36 +116,39 @@ pub(crate) fn no_store() -> HeaderMap {
 pub(crate) async fn sign_up<A: Accounts>(
     State(front): Shared<A>,
     address: ClientAddress,
+    CalledFrom(from): CalledFrom,
     headers: HeaderMap,
     Json(body): Json<Credentials>,
 ) -> Result<impl IntoResponse, ApiError> {
     front.own_origin(&headers)?;
     let user = front.limited_sign_up(address, &body.user, &body.password).await?;
-    let grant = front.pool.begin(&user, FIRST_PARTY).await?;
+    let grant = front.pool.begin(&user, FIRST_PARTY, from).await?;
     Ok(front.session(StatusCode::CREATED, grant))
 }
 
 pub(crate) async fn sign_in<A: Accounts>(
     State(front): Shared<A>,
     address: ClientAddress,
+    CalledFrom(from): CalledFrom,
     headers: HeaderMap,
     Json(body): Json<Credentials>,
 ) -> Result<impl IntoResponse, ApiError> {
     front.own_origin(&headers)?;
     let user = front.limited_sign_in(address, &body.user, &body.password).await?;
-    let grant = front.pool.begin(&user, FIRST_PARTY).await?;
+    let grant = front.pool.begin(&user, FIRST_PARTY, from).await?;
     Ok(front.session(StatusCode::OK, grant))
 }
 
 pub(crate) async fn refresh<A: Accounts>(
     State(front): Shared<A>,
     address: ClientAddress,
+    CalledFrom(from): CalledFrom,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
     front.own_origin(&headers)?;
     front.limits.limit(Attempt::Refresh, address.0, "").map_err(PoolError::from)?;
     let token = front.cookies().refresh(&headers).ok_or(PoolError::SessionOver)?;
-    let grant = front.pool.refresh(&token, FIRST_PARTY).await?;
+    let grant = front.pool.refresh(&token, FIRST_PARTY, from).await?;
     Ok(front.session(StatusCode::OK, grant))
 }
 

@@ -10,6 +10,7 @@ use super::{
     body::Json,
     error::ApiError,
     rate::{Attempt, ClientAddress},
+    whereabouts::CalledFrom,
 };
 use crate::{
     pool::{Grant, PoolError},
@@ -39,20 +40,22 @@ impl From<Grant> for Tokens {
 pub(crate) async fn sign_in<A: Accounts>(
     State(front): Shared<A>,
     address: ClientAddress,
+    CalledFrom(from): CalledFrom,
     Json(body): Json<Credentials>,
 ) -> Result<impl IntoResponse, ApiError> {
     let user = front.limited_sign_in(address, &body.user, &body.password).await?;
-    let grant = front.pool.begin(&user, FIRST_PARTY).await?;
+    let grant = front.pool.begin(&user, FIRST_PARTY, from).await?;
     Ok((no_store(), Answer(Tokens::from(grant))))
 }
 
 pub(crate) async fn refresh<A: Accounts>(
     State(front): Shared<A>,
     address: ClientAddress,
+    CalledFrom(from): CalledFrom,
     Json(body): Json<Refresh>,
 ) -> Result<impl IntoResponse, ApiError> {
     front.limits.limit(Attempt::Refresh, address.0, "").map_err(PoolError::from)?;
-    let grant = front.pool.refresh(&body.refresh, FIRST_PARTY).await?;
+    let grant = front.pool.refresh(&body.refresh, FIRST_PARTY, from).await?;
     if fold(&grant.username) != fold(&body.user) {
         return Err(PoolError::SessionOver.into());
     }

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use aizuchi_core::accounts::Accounts;
+use aizuchi_core::accounts::{Accounts, Whereabouts};
 use aizuchi_wire::ErrorCode;
 use axum::{
     Json as Answer,
@@ -94,7 +94,9 @@ pub(crate) async fn token<A: Accounts>(
     let (grant, nonce) = match needed(&form, "grant_type")? {
         "authorization_code" => exchange(&front, &form, client).await?,
         "refresh_token" => {
-            let grant = front.pool.refresh(needed(&form, "refresh_token")?, client).await?;
+            let token = needed(&form, "refresh_token")?;
+            // Of a client's machine, which may be no device of the person's.
+            let grant = front.pool.refresh(token, client, Whereabouts::default()).await?;
             (grant, None)
         }
         _ => {

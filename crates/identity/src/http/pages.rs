@@ -5,7 +5,7 @@
 //! SameSite=Strict. A page cannot be framed, and goes back to nothing but an
 //! exactly registered URI.
 
-use aizuchi_core::accounts::{Accounts, SessionId, User};
+use aizuchi_core::accounts::{Accounts, SessionId, User, Whereabouts};
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -30,6 +30,7 @@ use super::{
     rate::ClientAddress,
     texts::Texts,
     views::{FormKind, FormView, STYLE, form, notice},
+    whereabouts::CalledFrom,
 };
 use crate::{
     pool::{CodeRequest, PoolError},
@@ -58,22 +59,24 @@ pub(crate) async fn signup<A: Accounts>(
 pub(crate) async fn sign_in<A: Accounts>(
     State(front): Shared<A>,
     address: ClientAddress,
+    from: CalledFrom,
     headers: HeaderMap,
     Query(params): Query,
     form: Result<Form, ApiError>,
 ) -> Response {
-    front.submit(FormKind::SignIn, address, &headers, &params, form).await
+    front.submit(FormKind::SignIn, (address, from), &headers, &params, form).await
 }
 
 /// `POST /signup`.
 pub(crate) async fn sign_up<A: Accounts>(
     State(front): Shared<A>,
     address: ClientAddress,
+    from: CalledFrom,
     headers: HeaderMap,
     Query(params): Query,
     form: Result<Form, ApiError>,
 ) -> Response {
-    front.submit(FormKind::SignUp, address, &headers, &params, form).await
+    front.submit(FormKind::SignUp, (address, from), &headers, &params, form).await
 }
 
 /// `GET /logout`: ends the sessions that these pages began in this browser, and
@@ -149,7 +152,7 @@ impl<A: Accounts> Front<A> {
     async fn submit(
         &self,
         kind: FormKind,
-        address: ClientAddress,
+        (address, CalledFrom(from)): (ClientAddress, CalledFrom),
         headers: &HeaderMap,
         params: &Params,
         form: Result<Form, ApiError>,
@@ -174,7 +177,7 @@ impl<A: Accounts> Front<A> {
             FormKind::SignUp => self.limited_sign_up(address, name, password).await,
         };
         match user {
-            Ok(user) => match self.finish(&user, &request).await {
+            Ok(user) => match self.finish(&user, &request, from).await {
                 Ok((uri, session)) => {
                     let mut response = go(&uri);
                     let kept = self.cookies().add_session(headers, session);
@@ -208,16 +211,17 @@ impl<A: Accounts> Front<A> {
         &self,
         user: &User,
         request: &AuthorizeRequest<'_>,
+        from: Whereabouts,
     ) -> Result<(String, SessionId), PoolError> {
         let client = request.client;
         match request.flow {
             Flow::Code(challenge) => {
                 let asked = CodeRequest { client, challenge, nonce: request.nonce };
-                let (code, session) = self.pool.issue_code(user, asked).await?;
+                let (code, session) = self.pool.issue_code(user, asked, from).await?;
                 Ok((request.back(&[("code", &code)]), session))
             }
             Flow::Implicit => {
-                let grant = self.pool.begin_implicit(user, client.id()).await?;
+                let grant = self.pool.begin_implicit(user, client.id(), from).await?;
                 let id_token = self.pool.id_token(&grant, request.nonce)?;
                 let seconds = grant.expires_in.as_secs().to_string();
                 let uri = request.back(&[

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use aizuchi_core::accounts::{Accounts, AuthorizationCode, FamilyId, Rotation, SessionId, User};
+use aizuchi_core::accounts::{
+    Accounts, AuthorizationCode, FamilyId, Rotation, SessionId, User, Whereabouts,
+};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
@@ -32,9 +34,11 @@ impl<A: Accounts> Pool<A> {
         &self,
         user: &User,
         request: CodeRequest<'_>,
+        from: Whereabouts,
     ) -> Result<(String, SessionId), PoolError> {
         let unknown = RefreshToken::new(FamilyId(random_id()));
-        let session = self.store_session(user, request.client.id(), &unknown, CODE_MS).await?;
+        let session =
+            self.store_session(user, request.client.id(), from, &unknown, CODE_MS).await?;
         let (code, hash) = new_code();
         let stored = AuthorizationCode {
             hash,
@@ -80,6 +84,8 @@ impl<A: Accounts> Pool<A> {
         let first = Rotation {
             current: token.hash(),
             used: Vec::new(),
+            // Where the person signed in tells more than where his code is exchanged.
+            from: Whereabouts::default(),
             last_used_at: now,
             expires_at: now.saturating_add(self.refresh_ms()),
         };

@@ -106,6 +106,28 @@ impl<A: Accounts> Pool<A> {
         Ok(())
     }
 
+    /// Deletes a person who says his password again, for good.
+    pub async fn leave(&self, user: &UserId, password: &str) -> Result<(), PoolError> {
+        let user = self.user(user).await?;
+        self.authenticate(user.username.shown(), password).await?;
+        self.delete_user(&user).await
+    }
+
+    /// Deletes the person with this name for good. What he said stays; nobody
+    /// gets his name again.
+    pub async fn delete(&self, name: &str) -> Result<(), PoolError> {
+        let user = self.named(name).await?;
+        self.delete_user(&user).await
+    }
+
+    async fn delete_user(&self, user: &User) -> Result<(), PoolError> {
+        let at = self.clock.now_ms();
+        let ended = self.accounts.delete(&user.id, at).await?;
+        self.tell_ended(&user.id, &ended.ok_or(PoolError::NobodyNamed)?, at).await;
+        self.events.ended(&user.id, None).await;
+        Ok(())
+    }
+
     /// Lets the person with this name sign in again.
     pub async fn enable(&self, name: &str) -> Result<(), PoolError> {
         let user = self.named(name).await?;

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use aizuchi_core::{
-    accounts::{Accounts, FamilyId, Rotation, Session, SessionId, UsedToken, User},
+    accounts::{Accounts, FamilyId, Rotation, Session, SessionId, UsedToken, User, Whereabouts},
     ids::UserId,
 };
 
@@ -61,17 +61,27 @@ enum Use {
 
 impl<A: Accounts> Pool<A> {
     /// Begins a session that can be refreshed.
-    pub async fn begin(&self, user: &User, client: &str) -> Result<Grant, PoolError> {
+    pub async fn begin(
+        &self,
+        user: &User,
+        client: &str,
+        from: Whereabouts,
+    ) -> Result<Grant, PoolError> {
         let token = RefreshToken::new(FamilyId(random_id()));
-        let session = self.store_session(user, client, &token, self.refresh_ms()).await?;
+        let session = self.store_session(user, client, from, &token, self.refresh_ms()).await?;
         self.grant(user, &session, Some(&token), self.settings.lifetimes.access)
     }
 
     /// Begins a session that lives as long as its one access token.
-    pub async fn begin_implicit(&self, user: &User, client: &str) -> Result<Grant, PoolError> {
+    pub async fn begin_implicit(
+        &self,
+        user: &User,
+        client: &str,
+        from: Whereabouts,
+    ) -> Result<Grant, PoolError> {
         let lifetime = self.settings.lifetimes.implicit();
         let unknown = RefreshToken::new(FamilyId(random_id()));
-        let session = self.store_session(user, client, &unknown, ms(lifetime)).await?;
+        let session = self.store_session(user, client, from, &unknown, ms(lifetime)).await?;
         self.grant(user, &session, None, lifetime)
     }
 
@@ -80,6 +90,7 @@ impl<A: Accounts> Pool<A> {
         &self,
         user: &User,
         client: &str,
+        from: Whereabouts,
         token: &RefreshToken,
         lifetime: u64,
     ) -> Result<Session, PoolError> {
@@ -91,6 +102,7 @@ impl<A: Accounts> Pool<A> {
             family: token.family,
             current: token.hash(),
             used: Vec::new(),
+            from,
             created_at: now,
             last_used_at: now,
             expires_at: now.saturating_add(lifetime),
@@ -103,7 +115,12 @@ impl<A: Accounts> Pool<A> {
 
     /// Uses a refresh token of `client`. A replay within [`REPLAY_MS`] has the
     /// same successor; a later one ends the session.
-    pub async fn refresh(&self, token: &str, client: &str) -> Result<Grant, PoolError> {
+    pub async fn refresh(
+        &self,
+        token: &str,
+        client: &str,
+        from: Whereabouts,
+    ) -> Result<Grant, PoolError> {
         let token = RefreshToken::parse(token).ok_or(PoolError::SessionOver)?;
         for _ in 0..TRIES {
             let now = self.clock.now_ms();
@@ -112,7 +129,7 @@ impl<A: Accounts> Pool<A> {
                 .filter(|session| *session.client == *client && is_live(session, now))
                 .ok_or(PoolError::SessionOver)?;
             let successor = match usage(&session, &token, now) {
-                Use::Current => match self.rotate(&session, &token, now).await? {
+                Use::Current => match self.rotate(&session, &token, &from, now).await? {
                     Some(successor) => successor,
                     None => continue,
                 },
@@ -134,6 +151,7 @@ impl<A: Accounts> Pool<A> {
         &self,
         session: &Session,
         token: &RefreshToken,
+        from: &Whereabouts,
         now: u64,
     ) -> Result<Option<RefreshToken>, PoolError> {
         let mut used = session.used.clone();
@@ -147,6 +165,7 @@ impl<A: Accounts> Pool<A> {
         let rotation = Rotation {
             current: successor.hash(),
             used,
+            from: from.clone(),
             last_used_at: now,
             expires_at: now.saturating_add(self.refresh_ms()),
         };
@@ -169,6 +188,36 @@ impl<A: Accounts> Pool<A> {
             Some(session) => self.end(&session).await,
             None => Ok(()),
         }
+    }
+
+    /// A person's sessions that live, the one used last first.
+    pub async fn sessions(&self, user: &UserId) -> Result<Vec<Session>, PoolError> {
+        Ok(self.accounts.sessions(user, self.clock.now_ms()).await?)
+    }
+
+    /// Ends a session of this person's. False where it is none of his that lives.
+    pub async fn end_own(&self, user: &UserId, id: SessionId) -> Result<bool, PoolError> {
+        let now = self.clock.now_ms();
+        let session = self.accounts.session(id).await?;
+        let Some(session) = session.filter(|one| one.user == *user && is_live(one, now)) else {
+            return Ok(false);
+        };
+        self.end(&session).await?;
+        Ok(true)
+    }
+
+    /// Ends a person's sessions but `keep`.
+    pub async fn end_others(
+        &self,
+        user: &UserId,
+        keep: Option<SessionId>,
+    ) -> Result<(), PoolError> {
+        for session in self.sessions(user).await? {
+            if Some(session.id) != keep {
+                self.end(&session).await?;
+            }
+        }
+        Ok(())
     }
 
     pub(super) async fn end(&self, session: &Session) -> Result<(), PoolError> {

@@ -9,6 +9,7 @@ mod cross_origin;
 mod issuer;
 mod level0;
 mod oauth;
+mod own;
 mod pages;
 mod pool;
 mod relying_party;

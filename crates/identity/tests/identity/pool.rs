@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use aizuchi_core::{accounts::Accounts, identity::TokenVerifier};
+use aizuchi_core::{
+    accounts::{Accounts, Whereabouts},
+    identity::TokenVerifier,
+};
 use aizuchi_identity::{FIRST_PARTY, PoolError, limits::SESSIONS_A_USER};
 
 use crate::site::{PASSWORD, PUBLIC, Site, settings};
@@ -82,10 +85,10 @@ async fn a_restart_forgets_no_ended_session_and_changes_no_key() {
 async fn a_person_has_a_limited_number_of_sessions() {
     let site = Site::new().await;
     let user = site.pool.add_user("ada", PASSWORD).await.unwrap();
-    let first = site.pool.begin(&user, FIRST_PARTY).await.unwrap();
+    let first = site.pool.begin(&user, FIRST_PARTY, Whereabouts::default()).await.unwrap();
     for _ in 0..SESSIONS_A_USER {
         site.clock.advance(1);
-        site.pool.begin(&user, FIRST_PARTY).await.unwrap();
+        site.pool.begin(&user, FIRST_PARTY, Whereabouts::default()).await.unwrap();
     }
     assert_eq!(site.heard.take(), [(user.id, Some(first.session))]);
     assert!(site.verifier.verify(&first.access_token).await.is_err());

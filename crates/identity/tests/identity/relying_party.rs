@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use aizuchi_core::{clock::Clock, ids::UserId};
+use aizuchi_core::{accounts::Whereabouts, clock::Clock, ids::UserId};
 use aizuchi_identity::{
     ClientSecret, ClientSettings, Endpoints, IssuerSettings, OAuthClient, RelyingParty,
     SessionEvents, Settings, Verifier,
@@ -126,7 +126,7 @@ impl Both {
         let client = &self.issuer.pool.settings().clients[0];
         let challenge = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(VERIFIER));
         let request = CodeRequest { client, challenge: &challenge, nonce: None };
-        self.issuer.pool.issue_code(&user, request).await.unwrap().0
+        self.issuer.pool.issue_code(&user, request, Whereabouts::default()).await.unwrap().0
     }
 
     async fn signed_in(&self) -> Reply {

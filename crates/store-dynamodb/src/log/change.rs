@@ -15,15 +15,13 @@ use aizuchi_core::{
     log::{Body, Message, NewEntry},
 };
 
-use super::entry::{
-    DELETED, EDITED, WORDS, entry_in, entry_item, has_remains, item_at, unplaced,
-};
+use super::{entry::{DELETED, EDITED, PACKED, entry_in, entry_item, has_remains, item_at, unplaced}, reaction::React};
 use crate::{
     item::{self, Item},
     keys::Key,
     pack,
     store::Inner,
-    table::{Change, Returns, Written},
+    table::{Change, Reading, Returns, Written},
 };
 
 /// A message of somebody's that an entry deleted.
@@ -71,7 +69,7 @@ impl Inner {
             }
             Body::Deletion { .. } => self.erase(conversation, seq, target).await,
             Body::Reaction { emoji, on, .. } => {
-                let change = super::reaction::React { seq, target, user: &entry.author, emoji };
+                let change = React { seq, target, user: &entry.author, emoji };
                 self.react(conversation, change, *on).await?;
                 Ok(None)
             }
@@ -113,7 +111,7 @@ impl Inner {
         target: Seq,
     ) -> Result<bool, PortError> {
         let key = Key::entry(conversation, target);
-        let Some(there) = self.table.get(&key, crate::table::Reading::Strong).await? else {
+        let Some(there) = self.table.get(&key, Reading::Strong).await? else {
             return Ok(false);
         };
         let edited = item::number_in(&there, EDITED)?;
@@ -140,7 +138,7 @@ impl Inner {
             }
         };
         let there = item::need(there, DELETED)?;
-        let erased = entry_in(conversation, target, &without_words(&there))?;
+        let erased = entry_in(conversation, target, &there)?;
         if has_remains(&there)? {
             let mut left = unplaced(conversation, &erased);
             left.body = Body::Message(Message::default());
@@ -155,13 +153,6 @@ impl Inner {
 /// Whether a message is there, deleted or not.
 pub(super) fn is_message(there: Option<&Item>) -> Result<bool, PortError> {
     let Some(there) = there else { return Ok(false) };
-    let kind = item::bytes_in(there, super::entry::PACKED)?.and_then(|packed| packed.first());
+    let kind = item::bytes_in(there, PACKED)?.and_then(|packed| packed.first());
     Ok(kind.is_some_and(|kind| [pack::MESSAGE, pack::OLD_MESSAGE].contains(kind)))
-}
-
-/// What tells whose it is.
-fn without_words(item: &Item) -> Item {
-    let mut item = item.clone();
-    item.remove(WORDS);
-    item
 }

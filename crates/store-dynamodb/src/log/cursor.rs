@@ -1,7 +1,8 @@
 //! Read cursors of direct conversations.
 //!
-//! A cursor lies in its reader's own list item, with the number of entries of
-//! others up to it (`b`), so that what is unread is a difference. To read up to
+//! A cursor lies in its reader's own list item, with the number of others'
+//! messages up to it that are not deleted (`b`), so that what is unread is a
+//! difference. To read up to
 //! the end, which is nearly always what one does, is one write and no read.
 
 use aizuchi_core::{
@@ -12,7 +13,11 @@ use aizuchi_core::{
 };
 use tokio::time::{Duration, Instant};
 
-use super::{LOG, list::Item as ListItem};
+use super::{
+    LOG,
+    entry::{DELETED, entry_in, seq_in},
+    list::Item as ListItem,
+};
 use crate::{
     item,
     keys::Key,
@@ -51,9 +56,14 @@ impl Inner {
             let change = match others_up_to_it {
                 None => Change::of(key.clone(), "SET r = :r, b = n - o, m = :m")
                     .only_if(format!("n = :r AND {further}")),
-                // Those up to a place are the same however the log goes on.
-                Some(others) => Change::of(key.clone(), "SET r = :r, b = :b, m = :m")
-                    .only_if(format!("attribute_exists(n) AND {further}"))
+                // Those up to a place are the same however the log goes on, but
+                // for deletions.
+                Some((others, 0)) => Change::of(key.clone(), "SET r = :r, b = :b, m = :m")
+                    .only_if(format!("attribute_exists(n) AND attribute_not_exists(g) AND {further}"))
+                    .value(":b", item::number(others)),
+                Some((others, erased)) => Change::of(key.clone(), "SET r = :r, b = :b, m = :m")
+                    .only_if(format!("g = :g AND {further}"))
+                    .value(":g", item::number(erased))
                     .value(":b", item::number(others)),
             };
             let change =
@@ -77,14 +87,16 @@ impl Inner {
             others_up_to_it = None;
             if target < there.last {
                 let after = self.others_between(conversation, reader, target, there.last).await?;
-                others_up_to_it = Some((there.last - there.own).saturating_sub(after));
+                let others = (there.last - there.own).saturating_sub(after);
+                others_up_to_it = Some((others, there.erased));
             }
             pause.wait().await;
         }
     }
 
-    /// How many entries after one place up to another are others' than
-    /// `reader`'s, exact up to what is shown, and that at most.
+    /// How many others' messages after one place up to another there are that
+    /// no entry up to that deleted: exact up to twice what is shown, so that it
+    /// is what is shown after deletions too, and that at most.
     pub(super) async fn others_between(
         &self,
         conversation: &ConversationId,
@@ -94,12 +106,19 @@ impl Inner {
     ) -> Result<u64, PortError> {
         /// Entries looked at in one go: a few of one's own may lie between.
         const STEP: u64 = UNREAD + UNREAD / 2;
+        const ENOUGH: u64 = 2 * UNREAD;
         let (mut others, mut from) = (0, after);
-        while from < upto && others < UNREAD {
+        while from < upto && others < ENOUGH {
             let to = upto.min(from.saturating_add(STEP));
-            others += self.count(conversation, from, to, |author| author != reader).await?;
+            for item in self.between(conversation, from, to).await? {
+                let entry = entry_in(conversation, seq_in(&item)?, &item)?;
+                let deleted = item::number_in(&item, DELETED)?;
+                let is_there = deleted.is_none_or(|deletion| deletion > upto);
+                let counts = entry.body.message().is_some() && entry.author != *reader;
+                others += u64::from(counts && is_there);
+            }
             from = to;
         }
-        Ok(others.min(UNREAD))
+        Ok(others.min(ENOUGH))
     }
 }

@@ -1,22 +1,34 @@
-//! The members' lists follow the log.
+//! The members' lists, and a room's head, follow the log.
 //!
 //! INVARIANT: a list item is the fold of entries 1 to `n`: how many of them are
-//! the member's own (`o`), and the stamp of the newest (`t`). It moves forward
-//! only from where it stands, so each entry is counted once, whoever does it. An
-//! entry that was answered is in both items; one that was not yet, whose process
-//! died, is brought in with the next entry or with its own resend.
+//! not another's message that counts (`o`), the newest that is shown (`l`), and
+//! the stamp of the newest (`t`). It moves forward only from where it stands, so
+//! each entry is counted once, whoever does it, and only after what the entry
+//! changes has changed. An entry that was answered is in both items; one that
+//! was not yet, whose process died, is brought in with the next entry or with
+//! its own resend.
 //!
-//! Rooms are on no list.
+//! A deletion that counts moves its message from those that count to those that
+//! do not, and out of those up to the cursor (`b`) if it was there: it moves the
+//! item only where the cursor still stands as it was read. `g` is the place of
+//! the newest such deletion.
+//!
+//! A room has one item that follows, its head, whatever its members are: it
+//! counts nothing.
 
 use aizuchi_core::{
     error::PortError,
     ids::{ConversationId, Seq, UserId},
-    log::Stamp,
+    log::{Body, NewEntry, Stamp},
 };
 use futures_util::future::try_join;
 use tokio::time::{Duration, Instant};
 
-use super::{LOG, place};
+use super::{
+    LOG,
+    change::Erased,
+    entry::{entry_in, seq_in, unplaced},
+};
 use crate::{
     item::{self, Item},
     keys::{self, Key},
@@ -35,84 +47,162 @@ const MOVING: Duration = Duration::from_secs(5);
 pub(crate) struct Placed {
     pub(crate) seq: Seq,
     pub(crate) author: UserId,
+    /// It is a message.
+    is_message: bool,
+    /// It is part of what people see.
+    is_shown: bool,
+    /// What it deleted.
+    pub(crate) erased: Option<Erased>,
     /// It was there before.
     pub(crate) duplicate: bool,
 }
 
+impl Placed {
+    pub(crate) fn of(seq: Seq, entry: &NewEntry, erased: Option<Erased>) -> Self {
+        Self {
+            seq,
+            author: entry.author.clone(),
+            is_message: matches!(entry.body, Body::Message(_)),
+            is_shown: entry.body.is_shown(),
+            erased,
+            duplicate: false,
+        }
+    }
+}
+
+/// The stamps of a move over entries.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct When {
+    /// Of the newest entry.
+    pub(crate) newest: Stamp,
+    /// Of a change that came otherwise, if it did.
+    pub(crate) moved: Option<Stamp>,
+}
+
+/// What follows a log: a member's list item, or a room's head.
+#[derive(Debug, Clone, Copy)]
+struct Follower<'a> {
+    conversation: &'a ConversationId,
+    member: Option<&'a UserId>,
+}
+
+impl Follower<'_> {
+    fn key(&self) -> Key {
+        match self.member {
+            Some(member) => Key::listed(member, self.conversation),
+            None => Key::head(self.conversation),
+        }
+    }
+
+    /// A move over these entries, which begin after `from`.
+    fn step(&self, from: Seq, passed: &[&Placed]) -> Step {
+        let is_anothers = |author: &UserId| self.member.is_some_and(|member| author != member);
+        let counts = |one: &&&Placed| one.is_message && is_anothers(&one.author);
+        let erased = |one: &Placed| {
+            let erased = one.erased.as_ref().filter(|erased| is_anothers(&erased.author))?;
+            Some((one.seq, erased.target))
+        };
+        let erased: Vec<_> = passed.iter().filter_map(|one| erased(one)).collect();
+        let counted = passed.iter().filter(counts).count();
+        Step {
+            from,
+            to: from + passed.len() as u64,
+            own: (passed.len() - counted + erased.len()) as u64,
+            shown: passed.iter().rev().find(|one| one.is_shown).map(|one| one.seq),
+            erased,
+        }
+    }
+}
+
+/// A move of a list item: over the entries after `from` up to `to`, of which so
+/// many do not count, or do not any more.
+#[derive(Debug, Clone)]
+struct Step {
+    from: Seq,
+    to: Seq,
+    own: u64,
+    /// The newest that is shown, if one is.
+    shown: Option<Seq>,
+    /// Deletions of others' messages, with what they deleted.
+    erased: Vec<(Seq, Seq)>,
+}
+
 impl Inner {
-    /// Sees to it that both members' items hold these entries. `stamp` is that
+    /// Sees to it that all that follows the log holds these entries. `when` is
     /// of the newest, if it is still good.
-    pub(crate) async fn fold_both(
+    pub(crate) async fn follow(
         &self,
         conversation: &ConversationId,
         placed: &[Placed],
-        stamp: Option<Stamp>,
+        when: Option<When>,
     ) -> Result<(), PortError> {
-        let Some([a, b]) = conversation.direct_members() else { return Ok(()) };
         let Some(upto) = placed.iter().map(|one| one.seq).max() else { return Ok(()) };
         let fresh: Vec<&Placed> = placed.iter().filter(|one| !one.duplicate).collect();
-        let both = try_join(
-            self.fold(conversation, &a, &fresh, upto, stamp),
-            self.fold(conversation, &b, &fresh, upto, stamp),
-        );
-        both.await.map(drop)
+        let fold = |member| self.fold(Follower { conversation, member }, &fresh, upto, when);
+        match &conversation.direct_members() {
+            Some([a, b]) => try_join(fold(Some(a)), fold(Some(b))).await.map(drop),
+            None => fold(None).await,
+        }
     }
 
     async fn fold(
         &self,
-        conversation: &ConversationId,
-        member: &UserId,
+        follower: Follower<'_>,
         fresh: &[&Placed],
         upto: Seq,
-        stamp: Option<Stamp>,
+        when: Option<When>,
     ) -> Result<(), PortError> {
-        let key = Key::listed(member, conversation);
+        let key = follower.key();
         let first = match (fresh.first(), fresh.last()) {
             (Some(first), Some(last)) if last.seq == upto => first.seq,
             _ => 0,
         };
-        let there = if first > 0 && upto - first + 1 == fresh.len() as u64 {
-            // What is new, and without a gap, needs no read.
-            let own = fresh.iter().filter(|one| one.author == *member).count() as u64;
-            let step = Step { from: first - 1, to: upto, own };
-            match self.advance(conversation, &key, step, stamp).await? {
-                Written::Done(_) => return Ok(()),
-                Written::Refused(there) => there,
+        if first == 0 || upto - first + 1 != fresh.len() as u64 {
+            let there = self.table.get(&key, Reading::Strong).await?;
+            return self.catch_up(follower, there, upto, when).await;
+        }
+        let step = follower.step(first - 1, fresh);
+        let mut there = None;
+        if !step.erased.is_empty() {
+            // Where the cursor stands decides.
+            there = self.table.get(&key, Reading::Strong).await?;
+            if stands(there.as_ref())? != step.from {
+                return self.catch_up(follower, there, upto, None).await;
             }
-        } else {
-            self.table.get(&key, Reading::Strong).await?
-        };
-        self.catch_up(conversation, member, there, upto).await
+        }
+        // What is new, and without a gap, needs no other read.
+        match self.advance(follower, &step, there.as_ref(), when).await? {
+            Written::Done(_) => Ok(()),
+            Written::Refused(there) => self.catch_up(follower, there, upto, None).await,
+        }
     }
 
     /// Moves an item that stands at `there` forward to `upto` or further.
     async fn catch_up(
         &self,
-        conversation: &ConversationId,
-        member: &UserId,
+        follower: Follower<'_>,
         mut there: Option<Item>,
         upto: Seq,
+        when: Option<When>,
     ) -> Result<(), PortError> {
-        let key = Key::listed(member, conversation);
         let deadline = Instant::now() + MOVING;
         let mut pause = Pause::default();
         loop {
-            let stands = match &there {
-                Some(item) => item::number_in(item, "n")?.unwrap_or(0),
-                None => 0,
-            };
-            if stands >= upto {
+            let from = stands(there.as_ref())?;
+            if from >= upto {
                 return Ok(());
             }
             if Instant::now() >= deadline {
                 return Err(PortError::unavailable(LOG, "a list that others keep moving"));
             }
-            let to = upto.min(stands + STEP);
-            let own = self.count(conversation, stands, to, |author| author == member).await?;
-            let step = Step { from: stands, to, own };
-            match self.advance(conversation, &key, step, None).await? {
+            let to = upto.min(from + STEP);
+            let passed = self.passed(follower.conversation, from, to).await?;
+            let step = follower.step(from, &passed.iter().collect::<Vec<_>>());
+            match self.advance(follower, &step, there.as_ref(), when).await? {
                 Written::Done(_) if to == upto => return Ok(()),
-                Written::Done(_) => there = self.table.get(&key, Reading::Strong).await?,
+                Written::Done(_) => {
+                    there = self.table.get(&follower.key(), Reading::Strong).await?;
+                }
                 Written::Refused(item) => {
                     there = item;
                     pause.wait().await;
@@ -121,60 +211,105 @@ impl Inner {
         }
     }
 
-    /// Moves an item from where it is thought to stand.
-    async fn advance(
-        &self,
-        conversation: &ConversationId,
-        key: &Key,
-        step: Step,
-        stamp: Option<Stamp>,
-    ) -> Result<Written, PortError> {
-        let stamp = stamp.unwrap_or_else(|| self.stamps.make(self.now_ms(), conversation));
-        let change = if step.from == 0 {
-            Change::of(key.clone(), "SET n = :n, o = :o, t = :t, c = :c")
-                .only_if("attribute_not_exists(n)")
-                .value(":c", item::text(conversation.as_str()))
-        } else {
-            Change::of(key.clone(), "SET n = :n, o = o + :o, t = :t")
-                .only_if("n = :from")
-                .value(":from", item::number(step.from))
-        };
-        let change = change
-            .value(":n", item::number(step.to))
-            .value(":o", item::number(step.own))
-            .value(":t", item::number(stamp.0));
-        self.table.change(change).await
-    }
-
-    /// Of the entries after one place up to another, those whose author counts.
-    pub(crate) async fn count(
+    /// The entries after a place up to another, after what they change has
+    /// changed.
+    async fn passed(
         &self,
         conversation: &ConversationId,
         after: Seq,
         upto: Seq,
-        counts: impl Fn(&UserId) -> bool,
-    ) -> Result<u64, PortError> {
+    ) -> Result<Vec<Placed>, PortError> {
+        let mut passed = Vec::new();
+        for item in self.between(conversation, after, upto).await? {
+            let entry = entry_in(conversation, seq_in(&item)?, &item)?;
+            let (seq, new) = (entry.seq, unplaced(conversation, &entry));
+            let erased = self.change_target(conversation, seq, &new, false).await?;
+            passed.push(Placed::of(seq, &new, erased));
+        }
+        if passed.len() as u64 != upto - after {
+            return Err(PortError::unavailable(LOG, "a log with a hole"));
+        }
+        Ok(passed)
+    }
+
+    /// The items of the entries after a place up to another.
+    pub(super) async fn between(
+        &self,
+        conversation: &ConversationId,
+        after: Seq,
+        upto: Seq,
+    ) -> Result<Vec<Item>, PortError> {
         if after >= upto {
-            return Ok(0);
+            return Ok(Vec::new());
         }
-        let query = Query {
-            sorts: Sorts::Between(keys::place(after + 1), keys::place(upto)),
-            ..Query::of(keys::log(conversation))
-        };
-        let mut count = 0;
-        for item in self.table.query_all(query).await? {
-            let entry = place::entry_in(conversation, place::seq_in(&item)?, &item)?;
-            count += u64::from(counts(&entry.author));
+        let sorts = Sorts::Between(keys::place(after + 1), keys::place(upto));
+        self.table.query_all(Query { sorts, ..Query::of(keys::log(conversation)) }).await
+    }
+
+    /// Moves an item from where it is thought to stand. `there` is how it was
+    /// read, which must be known where others' messages were deleted.
+    async fn advance(
+        &self,
+        follower: Follower<'_>,
+        step: &Step,
+        there: Option<&Item>,
+        when: Option<When>,
+    ) -> Result<Written, PortError> {
+        let conversation = follower.conversation;
+        let newest = || self.stamps.make(self.now_ms(), conversation);
+        let when = when.unwrap_or_else(|| When { newest: newest(), moved: None });
+        let mut sets = vec!["n = :n", "t = :t"];
+        let mut values = vec![
+            (":n", item::number(step.to)),
+            (":t", item::number(when.newest.0)),
+        ];
+        let mut condition = "attribute_not_exists(n)".to_owned();
+        if step.from > 0 {
+            condition = "n = :from".to_owned();
+            values.push((":from", item::number(step.from)));
         }
-        Ok(count)
+        if follower.member.is_some() {
+            values.push((":o", item::number(step.own)));
+            sets.push(if step.from > 0 { "o = o + :o" } else { "o = :o" });
+            if step.from == 0 {
+                sets.push("c = :c");
+                values.push((":c", item::text(conversation.as_str())));
+            }
+        }
+        if let Some(shown) = step.shown {
+            sets.push("l = :l");
+            values.push((":l", item::number(shown)));
+        } else if step.from > 0 {
+            // Before there was `l` all were shown.
+            sets.push("l = if_not_exists(l, :from)");
+        }
+        if let Some(moved) = when.moved {
+            sets.push("m = :m");
+            values.push((":m", item::number(moved.0)));
+        }
+        if let Some((newest, _)) = step.erased.last() {
+            sets.push("g = :g");
+            values.push((":g", item::number(*newest)));
+            let read = there.map(|there| item::number_in(there, "r")).transpose()?.flatten();
+            if let Some(read) = read {
+                let of_read = step.erased.iter().filter(|(_, target)| *target <= read).count();
+                sets.push("b = b - :d");
+                values.push((":d", item::number(of_read as u64)));
+                condition.push_str(" AND r = :r");
+                values.push((":r", item::number(read)));
+            } else {
+                condition.push_str(" AND attribute_not_exists(r)");
+            }
+        }
+        let change = Change::of(follower.key(), format!("SET {}", sets.join(", ")));
+        let change = values
+            .into_iter()
+            .fold(change.only_if(condition), |change, (name, value)| change.value(name, value));
+        self.table.change(change).await
     }
 }
 
-/// A move of a list item: over the entries after `from` up to `to`, of which so
-/// many are the member's own.
-#[derive(Debug, Clone, Copy)]
-struct Step {
-    from: Seq,
-    to: Seq,
-    own: u64,
+/// How far an item has come.
+fn stands(item: Option<&Item>) -> Result<Seq, PortError> {
+    Ok(item.map(|item| item::number_in(item, "n")).transpose()?.flatten().unwrap_or(0))
 }

@@ -18,23 +18,23 @@
 
 use aizuchi_core::{
     error::PortError,
-    ids::{ConversationId, Seq},
-    log::{Appended, Entry, NewEntry},
+    ids::{ClientMsgId, ConversationId, Seq, UserId},
+    log::{Appended, Body, Entry, NewEntry},
 };
 use tokio::time::{Duration, Instant};
 
-use super::LOG;
+use super::{
+    LOG,
+    entry::{entry_in, entry_item, item_at, seq_in},
+};
 use crate::{
     item::{self, Item},
     keys::{self, Key},
-    pack,
     pause::Pause,
     store::Inner,
     table::{Change, Query, Reading, Written},
 };
 
-/// The attribute of an entry.
-pub(super) const PACKED: &str = "e";
 /// The attribute of a claim.
 const AIMED_AT: &str = "n";
 
@@ -42,15 +42,16 @@ const AIMED_AT: &str = "n";
 const LOOKING: Duration = Duration::from_secs(5);
 
 impl Inner {
-    /// Stores an entry in its place, or finds it there. `newest` is the newest
+    /// Stores an entry in its place, or finds it there, and then with what is
+    /// there. `newest` is the newest
     /// place that is known to be taken, if any is, and is kept up to date.
     pub(super) async fn place(
         &self,
         entry: &NewEntry,
         newest: &mut Option<Seq>,
-    ) -> Result<Appended, PortError> {
+    ) -> Result<(Appended, Option<Entry>), PortError> {
         let conversation = &entry.conversation;
-        let packed = pack::pack(entry);
+        let item = entry_item(entry);
         let known = match *newest {
             Some(known) => known,
             None => self.newest_seq(conversation, Reading::Eventual).await?,
@@ -71,18 +72,16 @@ impl Inner {
         let deadline = Instant::now() + LOOKING;
         let mut pause = Pause::default();
         loop {
-            let taken = self.take_place(entry, target, &packed, found).await?;
+            let taken = self.take_place(entry, target, &item, found).await?;
             *newest = Some(known.max(target));
             match taken {
-                None => return Ok(stored(entry, target)),
+                None => return Ok((stored(entry, target), None)),
                 Some(there) if is_same(entry, &there) => {
-                    return Ok(Appended {
-                        seq: target,
-                        message_id: there.message_id,
-                        timestamp: there.timestamp,
-                        // A write that was tried again may meet itself.
-                        duplicate: there.message_id != entry.message_id,
-                    });
+                    let Entry { message_id, timestamp, .. } = there;
+                    // A write that was tried again may meet itself.
+                    let duplicate = message_id != entry.message_id;
+                    let appended = Appended { seq: target, message_id, timestamp, duplicate };
+                    return Ok((appended, Some(there)));
                 }
                 Some(_) if Instant::now() >= deadline => {
                     return Err(PortError::unavailable(LOG, "every place was taken by others"));
@@ -105,23 +104,56 @@ impl Inner {
         &self,
         entry: &NewEntry,
         target: Seq,
-        packed: &[u8],
+        item: &Item,
         found: bool,
     ) -> Result<Option<Entry>, PortError> {
-        let key = Key::entry(&entry.conversation, target);
-        let mut there = None;
-        if found {
-            there = self.table.get(&key, Reading::Strong).await?;
+        let conversation = &entry.conversation;
+        if found && let Some(there) = self.there(conversation, target).await? {
+            return Ok(Some(there));
         }
-        if there.is_none() {
-            let item = entry_item(&entry.conversation, target, packed.to_vec());
-            match self.table.put_new(&key, item).await? {
-                Written::Done(_) => return Ok(None),
-                Written::Refused(taken) => there = taken,
+        let item = item_at(item.clone(), conversation, target);
+        if let Body::Membership(change) = &entry.body {
+            return self.change_room(entry, change, target, item).await;
+        }
+        match self.table.put_new(&Key::entry(conversation, target), item).await? {
+            Written::Done(_) => Ok(None),
+            Written::Refused(there) => {
+                let there = item::need(there, keys::SORT)?;
+                entry_in(conversation, target, &there).map(Some)
             }
         }
-        let there = item::need(there, PACKED)?;
-        entry_in(&entry.conversation, target, &there).map(Some)
+    }
+
+    /// The entry at a place, as it lies there.
+    pub(super) async fn there(
+        &self,
+        conversation: &ConversationId,
+        seq: Seq,
+    ) -> Result<Option<Entry>, PortError> {
+        let there = self.table.get(&Key::entry(conversation, seq), Reading::Strong).await?;
+        there.map(|there| entry_in(conversation, seq, &there)).transpose()
+    }
+
+    /// What the first append of this name was answered with, if there was one.
+    pub(super) async fn sent(
+        &self,
+        conversation: &ConversationId,
+        author: &UserId,
+        client_msg_id: &ClientMsgId,
+    ) -> Result<Option<Appended>, PortError> {
+        let claim = Key::claim(conversation, author, client_msg_id);
+        let Some(claim) = self.table.get(&claim, Reading::Strong).await? else { return Ok(None) };
+        let seq = aimed_at(Some(claim))?;
+        let there = self.there(conversation, seq).await?;
+        let same = there.filter(|there| {
+            there.author == *author && there.client_msg_id.as_ref() == Some(client_msg_id)
+        });
+        Ok(same.map(|Entry { message_id, timestamp, .. }| Appended {
+            seq,
+            message_id,
+            timestamp,
+            duplicate: true,
+        }))
     }
 
     /// Moves a claim from a place that another entry took; to where it is now,
@@ -168,29 +200,4 @@ fn is_same(entry: &NewEntry, there: &Entry) -> bool {
 fn aimed_at(claim: Option<Item>) -> Result<Seq, PortError> {
     let claim = item::need(claim, AIMED_AT)?;
     item::need(item::number_in(&claim, AIMED_AT)?, AIMED_AT)
-}
-
-/// The place of an entry's item.
-pub(super) fn seq_in(item: &Item) -> Result<Seq, PortError> {
-    let sort = item::need(item::bytes_in(item, keys::SORT)?, keys::SORT)?;
-    keys::place_of(sort).ok_or_else(|| item::strange(keys::SORT, "no place"))
-}
-
-/// The attributes of an entry's item. A room's first tells its name, since
-/// rooms are on no list.
-pub(crate) fn entry_item(conversation: &ConversationId, seq: Seq, packed: Vec<u8>) -> Item {
-    let mut item = Item::from([(PACKED.to_owned(), item::bytes(packed))]);
-    if seq == 1 && conversation.direct_members().is_none() {
-        item.insert("c".to_owned(), item::text(conversation.as_str()));
-    }
-    item
-}
-
-/// The entry of an item.
-pub(crate) fn entry_in(
-    conversation: &ConversationId,
-    seq: Seq,
-    item: &Item,
-) -> Result<Entry, PortError> {
-    pack::unpack(conversation, seq, item::need(item::bytes_in(item, PACKED)?, PACKED)?)
 }

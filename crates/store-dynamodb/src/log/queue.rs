@@ -5,7 +5,7 @@
 //! are written once.
 
 use std::{
-    collections::{HashMap, VecDeque, hash_map::Entry::*},
+    collections::{HashMap, VecDeque, hash_map::Entry::{Occupied, Vacant}},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -13,11 +13,15 @@ use std::{
 use aizuchi_core::{
     error::PortError,
     ids::{ConversationId, Seq},
-    log::{Appended, NewEntry, Stamp},
+    log::{Appended, Body, Entry, NewEntry, Stamp},
 };
 use tokio::{sync::oneshot, time::Instant};
 
-use super::{LOG, fold::Placed};
+use super::{
+    LOG,
+    change::Erased,
+    fold::{Placed, When},
+};
 use crate::store::Inner;
 
 /// Appends of one batch: the first is answered when the last is placed.
@@ -84,7 +88,7 @@ impl Inner {
     /// Takes an append its turn. Its outcome comes through what is returned.
     pub(super) fn enqueue(self: &Arc<Self>, entry: NewEntry) -> oneshot::Receiver<Answer> {
         let (answer, receiver) = oneshot::channel();
-        if let Err(refused) = entry.body.check() {
+        if let Err(refused) = entry.check() {
             // The receiver is in our hands.
             let _ = answer.send(Err(refused));
             return receiver;
@@ -115,16 +119,13 @@ impl Inner {
         let mut answers = Vec::with_capacity(batch.len());
         let mut stamp = None;
         for waiting in batch {
-            match self.place(&waiting.entry, newest).await {
-                Ok(appended) => {
+            match self.store_one(&waiting.entry, newest).await {
+                Ok((appended, erased)) => {
                     if !appended.duplicate {
                         stamp = Some((waiting.stamp, waiting.since));
                     }
-                    placed.push(Placed {
-                        seq: appended.seq,
-                        author: waiting.entry.author,
-                        duplicate: appended.duplicate,
-                    });
+                    let one = Placed::of(appended.seq, &waiting.entry, erased);
+                    placed.push(Placed { duplicate: appended.duplicate, ..one });
                     answers.push((appended, waiting.answer));
                 }
                 Err(error) => {
@@ -135,8 +136,9 @@ impl Inner {
             }
         }
         // Of the newest entry, so that lists are in the order of the calls.
-        let stamp = stamp.filter(|(_, since)| since.elapsed() < STAMP_AGE).map(|(stamp, _)| stamp);
-        let folded = self.fold_both(conversation, &placed, stamp).await;
+        let stamp = stamp.filter(|(_, since)| since.elapsed() < STAMP_AGE);
+        let when = stamp.map(|(newest, _)| When { newest, moved: None });
+        let folded = self.follow(conversation, &placed, when).await;
         for (appended, answer) in answers {
             let outcome = match &folded {
                 Ok(()) => Ok(appended),
@@ -144,6 +146,35 @@ impl Inner {
             };
             let _ = answer.send(outcome);
         }
+    }
+}
+
+impl Inner {
+    /// Places an entry and changes its target, with what it deleted, if it did.
+    async fn store_one(
+        &self,
+        entry: &NewEntry,
+        newest: &mut Option<Seq>,
+    ) -> Result<(Appended, Option<Erased>), PortError> {
+        let conversation = &entry.conversation;
+        let (appended, there) = self.place(entry, newest).await?;
+        let seq = appended.seq;
+        let changes = match there.filter(|_| appended.duplicate) {
+            None => true,
+            // The first try may have ended before this; any other change was
+            // done before the lists moved over it.
+            Some(Entry { body: Body::Edit { target, .. }, .. }) => {
+                entry.body.target() == Some(target)
+                    && !self.is_edited(conversation, seq, target).await?
+            }
+            Some(_) => false,
+        };
+        let erased = if changes {
+            self.change_target(conversation, seq, entry, true).await?
+        } else {
+            None
+        };
+        Ok((appended, erased))
     }
 }
 

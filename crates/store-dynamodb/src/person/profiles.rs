@@ -37,6 +37,11 @@ impl Profiles {
         self.people().put(profile.user.clone(), (profile, now));
     }
 
+    /// Remembers a person no more.
+    pub(crate) fn forget(&self, user: &UserId) {
+        self.people().pop(user);
+    }
+
     fn people(&self) -> MutexGuard<'_, LruCache<UserId, (Profile, u64)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -55,5 +60,7 @@ mod tests {
         profiles.put(profile.clone(), 1_000);
         assert_eq!(profiles.get(&user, 1_000 + REMEMBERED_MS - 1), Some(profile));
         assert_eq!(profiles.get(&user, 1_000 + REMEMBERED_MS), None);
+        profiles.forget(&user);
+        assert_eq!(profiles.get(&user, 1_000), None);
     }
 }

@@ -1,7 +1,7 @@
 //! Sessions and their families of refresh tokens.
 
 use aizuchi_core::{
-    accounts::{EndedSession, FamilyId, Rotation, Session, SessionId, TokenHash},
+    accounts::{EndedSession, FamilyId, Rotation, Session, SessionId, TokenHash, Whereabouts},
     ids::UserId,
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
@@ -13,8 +13,8 @@ use super::rows::{
 pub(super) fn add(db: &Connection, session: &Session) -> Result<()> {
     db.prepare_cached(
         "INSERT INTO session (id, sub, client, family, current, used, created_at, last_used_at,
-                              expires_at, ended_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                              expires_at, ended_at, device, place)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
     )?
     .execute(params![
         id(session.id),
@@ -27,6 +27,8 @@ pub(super) fn add(db: &Connection, session: &Session) -> Result<()> {
         ms(session.last_used_at),
         ms(session.expires_at),
         session.ended_at.map(ms),
+        session.from.device,
+        session.from.place,
     ])?;
     Ok(())
 }
@@ -34,7 +36,7 @@ pub(super) fn add(db: &Connection, session: &Session) -> Result<()> {
 pub(super) fn by_id(db: &Connection, session: SessionId) -> Result<Option<Session>> {
     db.prepare_cached(
         "SELECT id, sub, client, family, current, used, created_at, last_used_at, expires_at,
-                ended_at
+                ended_at, device, place
          FROM session WHERE id = ?1",
     )?
     .query_row([id(session)], read)
@@ -44,7 +46,7 @@ pub(super) fn by_id(db: &Connection, session: SessionId) -> Result<Option<Sessio
 pub(super) fn by_family(db: &Connection, of: FamilyId) -> Result<Option<Session>> {
     db.prepare_cached(
         "SELECT id, sub, client, family, current, used, created_at, last_used_at, expires_at,
-                ended_at
+                ended_at, device, place
          FROM session WHERE family = ?1",
     )?
     .query_row([family(of)], read)
@@ -60,6 +62,18 @@ pub(super) fn live(db: &Connection, user: &UserId) -> Result<Vec<SessionId>> {
     .collect()
 }
 
+/// Those of a person that have neither ended nor expired, the one used last first.
+pub(super) fn of(db: &Connection, user: &UserId, now: u64) -> Result<Vec<Session>> {
+    db.prepare_cached(
+        "SELECT id, sub, client, family, current, used, created_at, last_used_at, expires_at,
+                ended_at, device, place
+         FROM session WHERE sub = ?1 AND ended_at IS NULL AND expires_at > ?2
+         ORDER BY last_used_at DESC, id DESC",
+    )?
+    .query_map((user.as_str(), ms(now)), read)?
+    .collect()
+}
+
 pub(super) fn rotate(
     db: &Connection,
     session: SessionId,
@@ -68,7 +82,8 @@ pub(super) fn rotate(
 ) -> Result<bool> {
     let changed = db
         .prepare_cached(
-            "UPDATE session SET current = ?3, used = ?4, last_used_at = ?5, expires_at = ?6
+            "UPDATE session SET current = ?3, used = ?4, last_used_at = ?5, expires_at = ?6,
+                    device = coalesce(?7, device), place = coalesce(?8, place)
              WHERE id = ?1 AND current = ?2 AND ended_at IS NULL",
         )?
         .execute(params![
@@ -78,6 +93,8 @@ pub(super) fn rotate(
             used_bytes(&to.used),
             ms(to.last_used_at),
             ms(to.expires_at),
+            to.from.device,
+            to.from.place,
         ])?;
     Ok(changed > 0)
 }
@@ -126,5 +143,6 @@ fn read(row: &Row<'_>) -> Result<Session> {
         last_used_at: time(row, 7)?,
         expires_at: time(row, 8)?,
         ended_at: time_if_any(row, 9)?,
+        from: Whereabouts { device: row.get(10)?, place: row.get(11)? },
     })
 }

@@ -28,7 +28,8 @@ pub(super) fn add(db: &Connection, user: &User) -> Result<()> {
 
 pub(super) fn by_id(db: &Connection, id: &UserId) -> Result<Option<User>> {
     db.prepare_cached(
-        "SELECT sub, username, password_hash, created_at, disabled_at FROM account WHERE sub = ?1",
+        "SELECT sub, username, password_hash, created_at, disabled_at FROM account
+         WHERE sub = ?1 AND deleted_at IS NULL",
     )?
     .query_row([id.as_str()], user)
     .optional()
@@ -37,7 +38,7 @@ pub(super) fn by_id(db: &Connection, id: &UserId) -> Result<Option<User>> {
 pub(super) fn by_name(db: &Connection, folded: &str) -> Result<Option<User>> {
     db.prepare_cached(
         "SELECT sub, username, password_hash, created_at, disabled_at FROM account
-         WHERE folded = ?1",
+         WHERE folded = ?1 AND deleted_at IS NULL",
     )?
     .query_row([folded], user)
     .optional()
@@ -46,7 +47,7 @@ pub(super) fn by_name(db: &Connection, folded: &str) -> Result<Option<User>> {
 pub(super) fn page(db: &Connection, after: Option<&str>, limit: usize) -> Result<Vec<User>> {
     db.prepare_cached(
         "SELECT sub, username, password_hash, created_at, disabled_at FROM account
-         WHERE folded > ?1 ORDER BY folded LIMIT ?2",
+         WHERE folded > ?1 AND deleted_at IS NULL ORDER BY folded LIMIT ?2",
     )?
     // No name is empty.
     .query_map((after.unwrap_or_default(), rows::limit(limit)), user)?
@@ -55,7 +56,9 @@ pub(super) fn page(db: &Connection, after: Option<&str>, limit: usize) -> Result
 
 pub(super) fn set_password(db: &Connection, id: &UserId, hash: &str) -> Result<bool> {
     let changed = db
-        .prepare_cached("UPDATE account SET password_hash = ?2 WHERE sub = ?1")?
+        .prepare_cached(
+            "UPDATE account SET password_hash = ?2 WHERE sub = ?1 AND deleted_at IS NULL",
+        )?
         .execute((id.as_str(), hash))?;
     Ok(changed > 0)
 }
@@ -63,7 +66,8 @@ pub(super) fn set_password(db: &Connection, id: &UserId, hash: &str) -> Result<b
 pub(super) fn disable(db: &Connection, id: &UserId, at: u64) -> Result<bool> {
     let changed = db
         .prepare_cached(
-            "UPDATE account SET disabled_at = coalesce(disabled_at, ?2) WHERE sub = ?1",
+            "UPDATE account SET disabled_at = coalesce(disabled_at, ?2)
+             WHERE sub = ?1 AND deleted_at IS NULL",
         )?
         .execute((id.as_str(), ms(at)))?;
     Ok(changed > 0)
@@ -71,9 +75,30 @@ pub(super) fn disable(db: &Connection, id: &UserId, at: u64) -> Result<bool> {
 
 pub(super) fn enable(db: &Connection, id: &UserId) -> Result<bool> {
     let changed = db
-        .prepare_cached("UPDATE account SET disabled_at = NULL WHERE sub = ?1")?
+        .prepare_cached(
+            "UPDATE account SET disabled_at = NULL WHERE sub = ?1 AND deleted_at IS NULL",
+        )?
         .execute([id.as_str()])?;
     Ok(changed > 0)
+}
+
+/// Leaves a row of the account that nothing can be done with: its sessions and
+/// the id stay taken.
+pub(super) fn delete(db: &Connection, id: &UserId, at: u64) -> Result<bool> {
+    let changed = db
+        .prepare_cached(
+            "UPDATE account SET username = '', folded = 'deleted ' || sub, password_hash = '',
+                    disabled_at = ?2, deleted_at = ?2
+             WHERE sub = ?1 AND deleted_at IS NULL",
+        )?
+        .execute((id.as_str(), ms(at)))?;
+    Ok(changed > 0)
+}
+
+pub(super) fn deleted_since(db: &Connection, at: u64) -> Result<Vec<UserId>> {
+    db.prepare_cached("SELECT sub FROM account WHERE deleted_at >= ?1")?
+        .query_map([ms(at)], |row| user_id(row, 0))?
+        .collect()
 }
 
 fn user(row: &Row<'_>) -> Result<User> {

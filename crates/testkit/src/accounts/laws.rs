@@ -9,7 +9,7 @@ use crate::block_on;
 use aizuchi_core::{
     accounts::{
         Accounts, AuthorizationCode, FamilyId, Rotation, Session, SessionId, SigningKey, TokenHash,
-        UsedToken, User, Username,
+        UsedToken, User, Username, Whereabouts,
     },
     error::PortError,
     ids::UserId,
@@ -36,6 +36,10 @@ fn session(number: u8, of: &User) -> Session {
         family: FamilyId(u128::MAX - u128::from(number)),
         current: TokenHash([number; 32]),
         used: Vec::new(),
+        from: Whereabouts {
+            device: Some("Firefox, Linux".into()),
+            place: Some("203.0.113.0/24".into()),
+        },
         created_at: 2_000,
         last_used_at: 2_000 + u64::from(number),
         expires_at: 90_000,
@@ -47,6 +51,7 @@ fn rotation(to: u8) -> Rotation {
     Rotation {
         current: TokenHash([to; 32]),
         used: vec![UsedToken { hash: TokenHash([1; 32]), salt: [to; 32], used_at: 3_000 }],
+        from: Whereabouts { device: None, place: Some("2001:db8::/48".into()) },
         last_used_at: 3_000,
         expires_at: 93_000,
     }
@@ -154,8 +159,10 @@ pub fn what_is_stored_comes_back(store: impl Accounts) {
     assert_eq!(block_on(store.session_of(FamilyId(7))).unwrap(), None);
 
     assert!(block_on(store.rotate(first.id, first.current, &rotation(9))).unwrap());
-    let Rotation { current, used, last_used_at, expires_at } = rotation(9);
-    let rotated = Session { current, used, last_used_at, expires_at, ..first };
+    let Rotation { current, used, from, last_used_at, expires_at } = rotation(9);
+    let from = from.or(&first.from);
+    assert_eq!(from.device.as_deref(), Some("Firefox, Linux"), "what is not told stays");
+    let rotated = Session { current, used, from, last_used_at, expires_at, ..first };
     assert_eq!(block_on(store.session(rotated.id)).unwrap(), Some(rotated));
 
     for number in [1, 2] {
@@ -203,6 +210,39 @@ pub fn disabling_ends_the_sessions(store: impl Accounts) {
     assert!(!block_on(store.enable(&nobody)).unwrap());
 }
 
+pub fn whoever_is_deleted_is_gone_for_good(store: impl Accounts) {
+    let ada = with_ada(&store, 3);
+    let bob = user("u-bob", "bob");
+    block_on(store.add_user(&bob)).unwrap();
+    block_on(store.add_session(&session(4, &bob), 10)).unwrap();
+    block_on(store.end_session(SessionId(2), 4_000)).unwrap();
+
+    assert_eq!(sorted(block_on(store.delete(&ada.id, 5_000)).unwrap()), ids(&[1, 3]));
+    let ended_at =
+        |id| block_on(store.session(SessionId(id))).unwrap().and_then(|one| one.ended_at);
+    assert_eq!(
+        [ended_at(1), ended_at(2), ended_at(3), ended_at(4)],
+        [Some(5_000), Some(4_000), Some(5_000), None]
+    );
+    assert_eq!(block_on(store.user(&ada.id)).unwrap(), None);
+    assert_eq!(block_on(store.user_named("ada")).unwrap(), None);
+    assert_eq!(block_on(store.users(None, 10)).unwrap(), [bob]);
+    assert_eq!(block_on(store.sessions(&ada.id, 5_000)).unwrap(), []);
+    assert_eq!(block_on(store.add_session(&session(5, &ada), 10)).unwrap(), None);
+    assert_eq!(block_on(store.set_password(&ada.id, "new", None, 6_000)).unwrap(), None);
+    assert_eq!(block_on(store.disable(&ada.id, 6_000)).unwrap(), None);
+    assert!(!block_on(store.enable(&ada.id)).unwrap());
+
+    for taken in [user("u-2", "aDA"), user("u-ada", "other")] {
+        assert!(matches!(block_on(store.add_user(&taken)), Err(PortError::Conflict)), "{taken:?}");
+    }
+    assert_eq!(block_on(store.delete(&ada.id, 6_000)).unwrap(), None, "he is gone already");
+    assert_eq!(block_on(store.delete(&UserId::parse("u-9").unwrap(), 6_000)).unwrap(), None);
+    let since = |at| block_on(store.deleted_since(at)).unwrap();
+    assert_eq!(since(5_000), [ada.id]);
+    assert_eq!(since(5_001), []);
+}
+
 pub fn a_new_password_ends_the_other_sessions(store: impl Accounts) {
     let ada = with_ada(&store, 3);
     let ended = block_on(store.set_password(&ada.id, "new", Some(SessionId(2)), 5_000)).unwrap();
@@ -225,6 +265,25 @@ pub fn the_oldest_session_gives_way(store: impl Accounts) {
     assert_eq!(sorted(ended), ids(&[2, 3]));
     let ended_at = |id| block_on(store.session(SessionId(id))).unwrap().unwrap().ended_at;
     assert_eq!([ended_at(1), ended_at(2), ended_at(4)], [None, Some(2_000), None]);
+}
+
+pub fn live_sessions_are_listed(store: impl Accounts) {
+    let ada = with_ada(&store, 3);
+    let bob = user("u-bob", "bob");
+    block_on(store.add_user(&bob)).unwrap();
+    block_on(store.add_session(&session(4, &bob), 10)).unwrap();
+    let short = Session { expires_at: 5_000, ..session(5, &ada) };
+    block_on(store.add_session(&short, 10)).unwrap();
+    block_on(store.end_session(SessionId(2), 4_000)).unwrap();
+    let later = Rotation { last_used_at: 9_000, ..rotation(9) };
+    assert!(block_on(store.rotate(SessionId(1), TokenHash([1; 32]), &later)).unwrap());
+
+    let of = |user: &User, now| block_on(store.sessions(&user.id, now)).unwrap();
+    let listed: Vec<_> = of(&ada, 5_000).iter().map(|session| session.id).collect();
+    assert_eq!(listed, ids(&[1, 3]), "neither ended nor expired, the one used last first");
+    assert_eq!(of(&ada, 4_999).len(), 3);
+    assert_eq!(of(&bob, 5_000), [session(4, &bob)]);
+    assert_eq!(of(&user("u-9", "nobody"), 5_000), []);
 }
 
 pub fn one_of_many_rotates(store: impl Accounts) {

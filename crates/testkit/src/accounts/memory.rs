@@ -23,6 +23,8 @@ struct State {
     /// By folded name.
     users: BTreeMap<String, User>,
     sessions: HashMap<SessionId, Session>,
+    /// Folded names of those who were deleted, and who they were, and when.
+    deleted: Vec<(String, UserId, u64)>,
     codes: HashMap<TokenHash, TakenCode>,
     keys: Vec<SigningKey>,
 }
@@ -62,7 +64,9 @@ impl State {
 impl Accounts for MemoryAccounts {
     async fn add_user(&self, user: &User) -> Result<(), PortError> {
         let mut state = self.state();
-        if state.user(&user.id).is_some() || state.users.contains_key(user.username.folded()) {
+        let folded = user.username.folded();
+        let retired = state.deleted.iter().any(|(name, id, _)| *name == *folded || *id == user.id);
+        if retired || state.user(&user.id).is_some() || state.users.contains_key(folded) {
             return Err(PortError::Conflict);
         }
         state.users.insert(user.username.folded().to_owned(), user.clone());
@@ -115,6 +119,23 @@ impl Accounts for MemoryAccounts {
         Ok(true)
     }
 
+    async fn delete(&self, user: &UserId, at: u64) -> Result<Option<Vec<SessionId>>, PortError> {
+        let mut state = self.state();
+        let Some(found) = state.user(user) else { return Ok(None) };
+        let name = found.username.folded().to_owned();
+        let live = state.live(user);
+        state.end(&live, at);
+        state.users.remove(&name);
+        state.deleted.push((name, user.clone(), at));
+        Ok(Some(live))
+    }
+
+    async fn deleted_since(&self, at: u64) -> Result<Vec<UserId>, PortError> {
+        let state = self.state();
+        let lately = state.deleted.iter().filter(|(_, _, deleted_at)| *deleted_at >= at);
+        Ok(lately.map(|(_, user, _)| user.clone()).collect())
+    }
+
     async fn add_session(
         &self,
         session: &Session,
@@ -135,6 +156,13 @@ impl Accounts for MemoryAccounts {
         Ok(self.state().sessions.get(&id).cloned())
     }
 
+    async fn sessions(&self, user: &UserId, now: u64) -> Result<Vec<Session>, PortError> {
+        let state = self.state();
+        let live = state.live(user).into_iter().rev();
+        let live = live.filter_map(|id| state.sessions.get(&id).cloned());
+        Ok(live.filter(|session| session.expires_at > now).collect())
+    }
+
     async fn session_of(&self, family: FamilyId) -> Result<Option<Session>, PortError> {
         Ok(self.state().sessions.values().find(|session| session.family == family).cloned())
     }
@@ -152,6 +180,7 @@ impl Accounts for MemoryAccounts {
         }
         session.current = to.current;
         session.used.clone_from(&to.used);
+        session.from = to.from.or(&session.from);
         session.last_used_at = to.last_used_at;
         session.expires_at = to.expires_at;
         Ok(true)

@@ -6,6 +6,7 @@
 use crate::block_on;
 use aizuchi_core::{
     directory::{Directory, Profile},
+    error::PortError,
     ids::UserId,
 };
 
@@ -74,4 +75,41 @@ pub fn a_name_goes_to_whoever_had_it_last(directory: impl Directory) {
     assert_eq!(by_name(&directory, "ada"), Some(later.clone()));
     assert_eq!(by_id(&directory, "u-1"), Some(earlier), "he is still shown by it");
     assert_eq!(by_id(&directory, "u-2"), Some(later));
+}
+
+pub fn whoever_is_deleted_is_gone_for_good(directory: impl Directory) {
+    let ada = remember(&directory, "u-ada", "Ada");
+    let bob = remember(&directory, "u-bob", "Bob");
+    let deleted = |user: &UserId| block_on(directory.is_deleted(user)).unwrap();
+    let retired = |name| block_on(directory.is_retired(name)).unwrap();
+    assert_eq!((deleted(&ada.user), retired("ada")), (false, false));
+    by_id(&directory, "u-ada");
+
+    for at in [5_000, 6_000] {
+        block_on(directory.delete(&ada.user, at)).unwrap();
+        assert_eq!(by_id(&directory, "u-ada"), None);
+        assert_eq!(by_name(&directory, "ada"), None);
+        assert_eq!((deleted(&ada.user), retired("ＡＤＡ")), (true, true));
+    }
+    for gone in [profile("u-ada", "Ada"), profile("u-ada", "Another"), profile("u-2", "ada")] {
+        let remembered = block_on(directory.remember(&gone));
+        assert!(matches!(remembered, Err(PortError::Conflict)), "{gone:?}");
+        assert_eq!(by_name(&directory, &gone.username), None, "{gone:?}");
+    }
+    assert_eq!(by_id(&directory, "u-ada"), None);
+    assert_eq!(by_id(&directory, "u-bob"), Some(bob.clone()));
+    assert_eq!((deleted(&bob.user), retired("bob")), (false, false));
+
+    let nobody = UserId::parse("u-9").unwrap();
+    assert!(!deleted(&nobody));
+    block_on(directory.delete(&nobody, 5_000)).unwrap();
+    assert!(deleted(&nobody), "whoever was never named can go, too");
+}
+
+pub fn a_name_that_another_has_by_now_stays_his(directory: impl Directory) {
+    let earlier = remember(&directory, "u-1", "ada");
+    let later = remember(&directory, "u-2", "Ada");
+    block_on(directory.delete(&earlier.user, 5_000)).unwrap();
+    assert_eq!(by_name(&directory, "ada"), Some(later));
+    assert!(!block_on(directory.is_retired("ada")).unwrap());
 }

@@ -1,7 +1,7 @@
 //! The directory in memory.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -20,6 +20,9 @@ pub struct MemoryDirectory(Mutex<State>);
 struct State {
     profiles: HashMap<UserId, Profile>,
     by_name: HashMap<String, UserId>,
+    deleted: HashSet<UserId>,
+    /// Folded.
+    retired: HashSet<String>,
 }
 
 impl MemoryDirectory {
@@ -41,9 +44,34 @@ impl Directory for MemoryDirectory {
 
     async fn remember(&self, profile: &Profile) -> Result<(), PortError> {
         let mut state = self.state();
+        if state.deleted.contains(&profile.user) || state.retired.contains(&fold(&profile.username))
+        {
+            return Err(PortError::Conflict);
+        }
         state.by_name.retain(|_, user| *user != profile.user);
         state.by_name.insert(fold(&profile.username), profile.user.clone());
         state.profiles.insert(profile.user.clone(), profile.clone());
         Ok(())
+    }
+
+    async fn delete(&self, user: &UserId, _at: u64) -> Result<(), PortError> {
+        let mut state = self.state();
+        if let Some(profile) = state.profiles.remove(user) {
+            let name = fold(&profile.username);
+            if state.by_name.get(&name) == Some(user) {
+                state.by_name.remove(&name);
+                state.retired.insert(name);
+            }
+        }
+        state.deleted.insert(user.clone());
+        Ok(())
+    }
+
+    async fn is_deleted(&self, user: &UserId) -> Result<bool, PortError> {
+        Ok(self.state().deleted.contains(user))
+    }
+
+    async fn is_retired(&self, name: &str) -> Result<bool, PortError> {
+        Ok(self.state().retired.contains(&fold(name)))
     }
 }

@@ -126,6 +126,10 @@ export const en = {
     resume: "Wake it",
     now: "Try now",
   },
+  version: {
+    ready: "A new version is here.",
+    take: "Update now",
+  },
   settings: {
     title: "Settings",
     profile: "Profile",

@@ -123,6 +123,10 @@ export const ja: Dictionary = {
     resume: "再開する",
     now: "今すぐ試す",
   },
+  version: {
+    ready: "新しいバージョンがあります。",
+    take: "今すぐ更新",
+  },
   settings: {
     title: "設定",
     profile: "プロフィール",

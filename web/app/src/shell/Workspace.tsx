@@ -9,6 +9,7 @@ import { WelcomePane } from "../start/WelcomePane.tsx";
 import { useClient, useObservable } from "../state/context.tsx";
 import { ConnectionLine } from "./ConnectionLine.tsx";
 import type { Route } from "./routes.ts";
+import { VersionLine } from "./VersionLine.tsx";
 import { useAttention } from "./useAttention.ts";
 import styles from "./Workspace.module.css";
 
@@ -45,7 +46,10 @@ export function Workspace({ route }: { route: Route }) {
   const front = route.page !== "home" ? "content" : newcomer ? "welcome" : "list";
   return (
     <div className={styles.workspace}>
-      <ConnectionLine />
+      <div>
+        <ConnectionLine />
+        <VersionLine />
+      </div>
       <main className={styles.panes} data-front={front}>
         <Sidebar current={current} onStart={onStart} />
         <div className={styles.content}>{content}</div>

@@ -13,10 +13,10 @@ use aizuchi_client::{
 use aizuchi_wire::ErrorCode;
 
 use super::{
-    ChatError,
     people::{People, title},
     screen,
 };
+use crate::chat::ChatError;
 
 /// Messages of a page.
 const PAGE: u32 = 30;

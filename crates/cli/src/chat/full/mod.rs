@@ -1,0 +1,207 @@
+//! The whole screen: a list, a conversation, and keys.
+//!
+//! [`model`] is what is shown, without I/O; [`view`] draws it; [`terminal`]
+//! takes the terminal and gives it back. This joins them to the client.
+
+mod areas;
+mod editor;
+mod model;
+mod rows;
+mod terminal;
+mod text;
+mod view;
+
+use std::{future::pending, io, time::Duration};
+
+use aizuchi_client::{
+    Account, Client, Event, Gone,
+    event::Person,
+    http::HttpError,
+    ids::{client_msg_id, now_ms},
+};
+use aizuchi_wire::ErrorCode;
+use crossterm::event::{self, EventStream};
+use futures_util::{FutureExt, StreamExt};
+use jiff::tz::TimeZone;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc,
+    time::sleep,
+};
+
+use self::{
+    model::{Effect, Line, Model},
+    terminal::Screen,
+    view::Theme,
+};
+use super::ChatError;
+
+/// What is looked for at a time; one waits for the answer before asking again.
+const LOOKED_FOR: usize = 4;
+
+/// Chats until the person leaves.
+pub(super) async fn run(
+    client: Client,
+    account: Account,
+    events: mpsc::Receiver<Event>,
+    open: Option<String>,
+) -> Result<(), ChatError> {
+    let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let screen = Screen::take()?;
+    let ids = Box::new(|| client_msg_id().ok());
+    let size = screen.size()?;
+    let model = Model::new(client.me().clone(), TimeZone::system(), size, now_ms(), ids);
+    let (told, found) = mpsc::channel(LOOKED_FOR);
+    let driver = Driver { client, account, model, screen, theme: Theme::new(!no_colour), told };
+    driver.run(events, found, open).await
+}
+
+struct Driver {
+    client: Client,
+    account: Account,
+    model: Model,
+    screen: Screen,
+    theme: Theme,
+    told: mpsc::Sender<Found>,
+}
+
+type Found = Result<Person, String>;
+
+/// Anything that changes what is shown.
+enum Happened {
+    Terminal(Option<io::Result<event::Event>>),
+    Client(Option<Event>),
+    Found(Found),
+    Time,
+    Terminated,
+}
+
+struct Sources {
+    keys: EventStream,
+    events: mpsc::Receiver<Event>,
+    found: mpsc::Receiver<Found>,
+    terminate: [Signal; 2],
+}
+
+impl Driver {
+    async fn run(
+        mut self,
+        events: mpsc::Receiver<Event>,
+        found: mpsc::Receiver<Found>,
+        open: Option<String>,
+    ) -> Result<(), ChatError> {
+        let terminate = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?];
+        let mut sources = Sources { keys: EventStream::new(), events, found, terminate };
+        if let Some(name) = open {
+            self.look_for(name);
+        }
+        loop {
+            if self.carry_out().await? {
+                break;
+            }
+            self.screen.draw(|frame| view::draw(&self.model, &self.theme, frame))?;
+            let mut happened = Some(sources.next(self.model.deadline()).await);
+            // What waits already is drawn together.
+            while let Some(one) = happened {
+                if self.take(one)? {
+                    return self.left();
+                }
+                happened = sources.next(None).now_or_never();
+            }
+        }
+        self.left()
+    }
+
+    /// What a person should know who has left.
+    fn left(self) -> Result<(), ChatError> {
+        match (self.model.unsent(), self.model.line) {
+            (0, Line::Ended(why)) => Err(ChatError::Ended(why)),
+            (0, _) => Ok(()),
+            (unsent, _) => Err(ChatError::Unsent(unsent)),
+        }
+    }
+
+    /// Carries out what the model wants. `true` at the end.
+    async fn carry_out(&mut self) -> Result<bool, ChatError> {
+        for effect in self.model.effects() {
+            match effect {
+                Effect::Command(command) => self.client.command(command).await?,
+                Effect::Find(name) => self.look_for(name),
+                Effect::Redraw => self.screen.forget()?,
+                Effect::Suspend => self.screen.suspend()?,
+                Effect::Leave => return Ok(true),
+            }
+        }
+        Ok(false)
+    }
+
+    /// Lets the model know. `true` where this process is to end.
+    fn take(&mut self, happened: Happened) -> Result<bool, ChatError> {
+        let now = now_ms();
+        match happened {
+            Happened::Terminal(Some(Ok(event))) => match event {
+                event::Event::Key(key) => self.model.key(now, key),
+                event::Event::Paste(text) => self.model.paste(now, &text),
+                event::Event::Resize(columns, rows) => self.model.resized(now, (columns, rows)),
+                event::Event::FocusGained => self.model.looked_at(now, true),
+                event::Event::FocusLost => self.model.looked_at(now, false),
+                event::Event::Mouse(_) => {}
+            },
+            Happened::Terminal(Some(Err(error))) => return Err(error.into()),
+            Happened::Client(Some(event)) => self.model.happened(now, event),
+            Happened::Client(None) => return Err(Gone.into()),
+            Happened::Found(found) => self.model.found(now, found),
+            Happened::Time => self.model.tick(now),
+            Happened::Terminal(None) | Happened::Terminated => return Ok(true),
+        }
+        Ok(false)
+    }
+
+    fn look_for(&self, name: String) {
+        let (account, told) = (self.account.clone(), self.told.clone());
+        tokio::spawn(async move {
+            // Where nobody waits for it any more the answer is of no use.
+            let _ = told.send(find(&account, &name).await).await;
+        });
+    }
+}
+
+/// The person with this name, or with this id.
+async fn find(account: &Account, name: &str) -> Found {
+    let is_unknown = |error: &HttpError| {
+        matches!(error.code(), Some(ErrorCode::NotFound | ErrorCode::InvalidRequest))
+    };
+    let by_name = account.find(name).await;
+    let found = match by_name {
+        Err(error) if is_unknown(&error) => account.person(name).await,
+        found => found,
+    };
+    found.map_err(|error| match is_unknown(&error) {
+        true => "Nobody has this name or id.".to_owned(),
+        false => error.to_string(),
+    })
+}
+
+impl Sources {
+    /// The next of whatever happens. May be dropped while it waits.
+    async fn next(&mut self, deadline: Option<u64>) -> Happened {
+        let [terminated, hung_up] = &mut self.terminate;
+        tokio::select! {
+            biased;
+            _ = terminated.recv() => Happened::Terminated,
+            _ = hung_up.recv() => Happened::Terminated,
+            event = self.keys.next() => Happened::Terminal(event),
+            event = self.events.recv() => Happened::Client(event),
+            Some(found) = self.found.recv() => Happened::Found(found),
+            () = until(deadline) => Happened::Time,
+        }
+    }
+}
+
+/// Until this time, ms since the epoch.
+async fn until(deadline: Option<u64>) {
+    match deadline {
+        Some(at) => sleep(Duration::from_millis(at.saturating_sub(now_ms()))).await,
+        None => pending().await,
+    }
+}
