@@ -2,11 +2,16 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use aizuchi_wire::{ErrorCode, server};
+use aizuchi_wire::{
+    ErrorCode,
+    server::{self, EntryKind},
+};
 
-/// A message at its place.
+/// An entry at its place: a message, as it reads by now, or what changes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
+    /// What it is.
+    pub kind: EntryKind,
     /// Where.
     pub conversation_id: String,
     /// Its place, from 1.
@@ -23,6 +28,12 @@ pub struct Message {
     pub client_msg_id: Option<String>,
     /// The seq that it answers.
     pub reply_to: Option<u64>,
+    /// The seq of the message that it changes.
+    pub target: Option<u64>,
+    /// When it was edited last, ms since the epoch.
+    pub edited_at: Option<u64>,
+    /// Whether it is deleted.
+    pub deleted: bool,
 }
 
 /// A person.
@@ -82,9 +93,11 @@ pub enum Event {
     /// The connection changed.
     Link(Link),
     /// The next message of a conversation, this person's own included. In each
-    /// conversation every message comes once, in order, without a gap but for a
+    /// conversation every entry comes once, in order, without a gap but for a
     /// [`Event::Reset`].
     Message(Message),
+    /// Likewise an entry that is no message: it changes one, or a room.
+    Change(Message),
     /// A message sent is durable.
     Sent {
         /// As this device called it.
@@ -228,6 +241,7 @@ pub enum Command {
 impl Message {
     pub(crate) fn new(conversation_id: &str, message: server::Message<'_>) -> Self {
         Self {
+            kind: message.kind.unwrap_or(EntryKind::Message),
             conversation_id: conversation_id.to_owned(),
             seq: message.seq,
             message_id: message.message_id.to_string(),
@@ -236,7 +250,15 @@ impl Message {
             timestamp: message.timestamp,
             client_msg_id: message.client_msg_id.map(|id| id.to_string()),
             reply_to: message.reply_to,
+            target: message.target,
+            edited_at: message.edited_at,
+            deleted: message.deleted,
         }
+    }
+
+    /// What a device is told when this is next in order.
+    pub(crate) fn event(self) -> Event {
+        if self.kind == EntryKind::Message { Event::Message(self) } else { Event::Change(self) }
     }
 }
 

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use aizuchi_wire::{ErrorCode, ServerFrame, server};
+use aizuchi_wire::{
+    ErrorCode, ServerFrame,
+    server::{self, EntryKind},
+};
 
 use super::{Effect, RETRY_AFTER, SYNC_ID, Session, State, Syncing, timeline::Timeline};
 use crate::event::{Conversation, Event, Link, Message};
@@ -33,6 +36,12 @@ impl Session {
             ServerFrame::Ack(ack) => self.ack(now, &ack),
             ServerFrame::SendMsg(message) => {
                 self.place(now, Message::new(&message.conversation_id, message.message));
+            }
+            ServerFrame::EditMsg(entry)
+            | ServerFrame::DelMsg(entry)
+            | ServerFrame::React(entry)
+            | ServerFrame::Membership(entry) => {
+                self.place(now, Message::new(&entry.conversation_id, entry.message));
             }
             ServerFrame::Sync(sync) => self.synced(now, sync),
             ServerFrame::GetMsg(page) => self.page(page),
@@ -76,6 +85,7 @@ impl Session {
         });
         // The sending connection gets no event: its own message takes its place here.
         let message = Message {
+            kind: EntryKind::Message,
             conversation_id: ack.conversation_id.to_string(),
             seq: ack.seq,
             message_id: ack.message_id.to_string(),
@@ -84,6 +94,9 @@ impl Session {
             timestamp: ack.timestamp,
             client_msg_id: Some(sent.client_msg_id),
             reply_to: sent.reply_to,
+            target: None,
+            edited_at: None,
+            deleted: false,
         };
         self.place(now, message);
         self.flush(now);
@@ -139,8 +152,7 @@ impl Session {
         if reset {
             self.tell(Event::Reset { conversation_id: id, last_seq });
         }
-        self.effects
-            .extend(handed.into_iter().map(|message| Effect::Event(Event::Message(message))));
+        self.effects.extend(handed.into_iter().map(|message| Effect::Event(message.event())));
     }
 
     /// After the first `SYNC`: a conversation that it did not list began later.
@@ -154,9 +166,8 @@ impl Session {
         for id in unlisted {
             let effects = &mut self.effects;
             if let Some(timeline) = self.timelines.get_mut(&id) {
-                timeline.begin_after(0, |message| {
-                    effects.push_back(Effect::Event(Event::Message(message)))
-                });
+                timeline
+                    .begin_after(0, |message| effects.push_back(Effect::Event(message.event())));
             }
             self.note_gap(now, &id);
         }
@@ -170,8 +181,7 @@ impl Session {
         self.touches += 1;
         timeline.touched = self.touches;
         let effects = &mut self.effects;
-        timeline
-            .place(message, |message| effects.push_back(Effect::Event(Event::Message(message))));
+        timeline.place(message, |message| effects.push_back(Effect::Event(message.event())));
         self.note_gap(now, &id);
     }
 
