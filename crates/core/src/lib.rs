@@ -8,6 +8,7 @@
 
 pub mod accounts;
 pub mod archive;
+pub mod attachments;
 pub mod chat;
 pub mod clock;
 pub mod directory;
