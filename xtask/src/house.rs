@@ -13,6 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store-sqlite", &["core"]),
     ("store-dynamodb", &["core"]),
     ("push-apigw", &["core", "gateway"]),
+    ("push-web", &["core", "gateway", "outbound"]),
     ("identity", &["core", "wire"]),
     ("estimate", &[]),
     ("outbound", &[]),

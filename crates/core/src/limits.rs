@@ -11,8 +11,6 @@ pub const CLIENT_MSG_ID_BYTES: usize = 64;
 pub const MESSAGE_BYTES: usize = 32 * 1024;
 /// People whom one message mentions.
 pub const MENTIONS: usize = 50;
-/// Files that come with one message.
-pub const ATTACHMENTS: usize = 10;
 /// Longest emoji of a reaction, in bytes.
 pub const EMOJI_BYTES: usize = 64;
 /// Different emoji on one message.

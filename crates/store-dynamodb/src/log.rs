@@ -2,37 +2,45 @@
 //!
 //! An entry is one item; its place is its sort key, and a place once taken is
 //! never free again. See [`place`] for how an entry gets its place and why it is
-//! stored once, [`fold`] for what the lists hold, [`page`] for what is read how.
+//! stored once, [`change`] for what it makes of its target, [`fold`] for what the
+//! lists hold, [`members`] for rooms, [`page`] for what is read how.
 
+mod change;
 mod cursor;
+mod entry;
 mod fold;
 mod list;
+mod members;
 mod page;
 mod place;
 mod queue;
+mod reaction;
 mod room;
 
 use std::{
     collections::HashMap,
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll, ready},
 };
 
 use aizuchi_core::{
     error::PortError,
-    ids::{ConversationId, Seq, UserId},
+    ids::{ClientMsgId, ConversationId, Seq, UserId},
     log::{
-        Appended, Cursor, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span, Stamp,
-        Summary,
+        Appended, Cursor, Entry, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span,
+        Stamp, Summary,
     },
+    room::Room,
 };
 use tokio::sync::oneshot;
 
 pub(crate) use self::{
-    fold::Placed,
+    entry::{entry_in, entry_item, item_at, unplaced},
+    fold::{Placed, When},
     list::Item as ListItem,
-    place::{entry_in, entry_item},
+    page::Kinds,
     queue::Queues,
 };
 use crate::store::Store;
@@ -66,8 +74,7 @@ impl LogStore for Store {
         span: Span,
         size: PageSize,
     ) -> Result<Page, PortError> {
-        // Every entry is a message.
-        self.0.page(conversation, span, size).await
+        self.0.page(conversation, span, size, Kinds::Shown).await
     }
 
     async fn entries(
@@ -76,7 +83,28 @@ impl LogStore for Store {
         span: Span,
         size: PageSize,
     ) -> Result<Page, PortError> {
-        self.0.page(conversation, span, size).await
+        self.0.page(conversation, span, size, Kinds::All).await
+    }
+
+    async fn entry(
+        &self,
+        conversation: &ConversationId,
+        seq: Seq,
+    ) -> Result<Option<Entry>, PortError> {
+        self.0.entry(conversation, seq).await
+    }
+
+    async fn sent(
+        &self,
+        conversation: &ConversationId,
+        author: &UserId,
+        client_msg_id: &ClientMsgId,
+    ) -> Result<Option<Appended>, PortError> {
+        self.0.sent(conversation, author, client_msg_id).await
+    }
+
+    async fn room(&self, room: &ConversationId) -> Result<Option<Arc<Room>>, PortError> {
+        self.0.room(room).await
     }
 
     async fn read(
@@ -96,10 +124,7 @@ impl LogStore for Store {
         conversation: &ConversationId,
         user: &UserId,
     ) -> Result<Option<Summary>, PortError> {
-        match conversation.partner_of(user) {
-            Some(partner) => self.0.summary(conversation, user, &partner).await,
-            None => self.0.room_summary(conversation, user).await,
-        }
+        self.0.summary(conversation, user).await
     }
 
     async fn conversations(

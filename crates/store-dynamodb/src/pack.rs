@@ -37,13 +37,13 @@ mod words;
 use aizuchi_core::{
     error::PortError,
     ids::{ClientMsgId, ConversationId, MessageId, Seq, UserId},
-    log::{Body, Entry, NewEntry, State},
+    log::{Entry, NewEntry, State},
 };
 
 use self::numbers::{Reader, put_difference, put_varint};
 pub(crate) use self::{
     room::{pack_room, unpack_room},
-    words::{Words, pack_files, pack_given, pack_words, unpack_files, unpack_given, unpack_words},
+    words::{pack_files, pack_given, pack_words, unpack_files, unpack_given, unpack_words},
 };
 
 /// What an operator is told where an item holds something else.

@@ -87,7 +87,7 @@ impl Registry for Store {
         let people = users.into_iter().map(|user| async move {
             let person = self.0.person(&user, Reading::Strong).await?;
             let living = person.connections.into_iter().filter(|held| held.may_live(now));
-            Ok(living.map(|held| held.connection(&user)).collect::<Vec<_>>())
+            Ok::<_, PortError>(living.map(|held| held.connection(&user)).collect::<Vec<_>>())
         });
         let people: Vec<_> = stream::iter(people).buffered(AT_ONCE).try_collect().await?;
         Ok(people.into_iter().flatten().collect())

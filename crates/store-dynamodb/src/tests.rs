@@ -69,10 +69,8 @@ fn whole(store: &Store) -> Page {
 fn texts(page: &Page) -> Vec<&str> {
     page.entries
         .iter()
-        .map(|entry| {
-            let Body::Message { text, .. } = &entry.body;
-            &**text
-        })
+        .filter_map(|entry| entry.body.message())
+        .map(|message| &*message.text)
         .collect()
 }
 

@@ -14,7 +14,7 @@ use aizuchi_core::{
     archive::Archive as _,
     clock::Clock,
     ids::{ClientMsgId, ConversationId, MessageId, UserId},
-    log::{Body, Entry},
+    log::{Body, Entry, State},
 };
 use aizuchi_store_dynamodb::{Settings, Store, Table};
 use aizuchi_testkit::{archive_suite, block_on, log::LogFixture, log_suite};
@@ -84,6 +84,7 @@ fn a_restored_message_costs_four_units_and_a_little() {
         timestamp: 1_600_000_000_000 + seq,
         sent_at: None,
         body: Body::text("come by when you like"),
+        state: State::default(),
     };
     block_on(store.restore(&conversation, (1..=ENTRIES).map(entry).collect())).unwrap();
     let spent = fixture.table.usage().spent();

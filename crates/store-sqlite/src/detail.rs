@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use aizuchi_core::{
+    attachments::{Attachment, AttachmentId, Dimensions},
     ids::{InvalidId, Seq, UserId},
     log::{Body, Edited, Emoji, Message, Reaction, State},
     room::{History, Member, Membership, Newcomer, Role, Room},
@@ -19,6 +20,8 @@ pub(crate) enum Unreadable {
     Id(#[from] InvalidId),
     #[error("not an emoji")]
     Emoji,
+    #[error("not an attachment")]
+    Attachment,
 }
 
 /// A message's, beside its text and what it answers.
@@ -26,6 +29,48 @@ pub(crate) enum Unreadable {
 struct Said {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     mentions: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    attachments: Vec<File>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct File {
+    id: String,
+    name: Arc<str>,
+    #[serde(rename = "type")]
+    media_type: Arc<str>,
+    size: u64,
+    /// Width and height.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pixels: Option<(u32, u32)>,
+    #[serde(default)]
+    thumbnail: bool,
+}
+
+impl From<&Attachment> for File {
+    fn from(attachment: &Attachment) -> Self {
+        Self {
+            id: attachment.id.to_string(),
+            name: Arc::clone(&attachment.name),
+            media_type: Arc::clone(&attachment.media_type),
+            size: attachment.size,
+            pixels: attachment.dimensions.map(|of| (of.width, of.height)),
+            thumbnail: attachment.has_thumbnail,
+        }
+    }
+}
+
+impl File {
+    fn attachment(self) -> Result<Attachment, Unreadable> {
+        Ok(Attachment {
+            id: AttachmentId::parse(&self.id).ok_or(Unreadable::Attachment)?,
+            name: self.name,
+            media_type: self.media_type,
+            size: self.size,
+            dimensions: self.pixels.map(|(width, height)| Dimensions { width, height }),
+            has_thumbnail: self.thumbnail,
+        })
+    }
 }
 
 /// An edit's: the row of the message that it changes.
@@ -54,8 +99,12 @@ pub(crate) fn of_body(body: &Body, of: Option<u64>) -> Option<String> {
 }
 
 pub(crate) fn of_message(message: &Message) -> Option<String> {
-    let mentions: Vec<_> = message.mentions.iter().map(ToString::to_string).collect();
-    (!mentions.is_empty()).then(|| json(&Said { mentions }))
+    let said = Said {
+        mentions: message.mentions.iter().map(ToString::to_string).collect(),
+        attachments: message.attachments.iter().map(File::from).collect(),
+    };
+    let is_plain = said.mentions.is_empty() && said.attachments.is_empty();
+    (!is_plain).then(|| json(&said))
 }
 
 /// A message from its parts.
@@ -64,11 +113,17 @@ pub(crate) fn message(
     reply_to: Option<Seq>,
     detail: Option<&str>,
 ) -> Result<Message, Unreadable> {
-    let Said { mentions } = match detail {
+    let Said { mentions, attachments } = match detail {
         Some(detail) => serde_json::from_str(detail)?,
         None => Said::default(),
     };
-    Ok(Message { text: text.into(), reply_to, mentions: users(&mentions)?, ..Message::default() })
+    let attachments = attachments.into_iter().map(File::attachment);
+    Ok(Message {
+        text: text.into(),
+        reply_to,
+        mentions: users(&mentions)?,
+        attachments: attachments.collect::<Result<_, Unreadable>>()?,
+    })
 }
 
 /// The row that an edit changes, if there was one.

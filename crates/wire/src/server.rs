@@ -19,7 +19,7 @@ macro_rules! frame {
 
 mod entry;
 
-pub use self::entry::{Entry, EntryKind, Member, Message, Reactions, RoomChange};
+pub use self::entry::{Attachment, Entry, EntryKind, Member, Message, Reactions, RoomChange};
 
 /// A frame from the server, by action.
 #[derive(Debug, Clone, Serialize, Deserialize)]

@@ -231,6 +231,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
     conversations,
     totalUnread,
     start: () => undefined,
+    restored: Promise.resolve(),
     stop: () => undefined,
     reconnect: () => {
       connection.set({ status: "online" });
@@ -266,6 +267,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
     },
     forget: () => {
       drafts.clear();
+      return Promise.resolve();
     },
     receive: (partner, text) => {
       const id = openDirect(partner);

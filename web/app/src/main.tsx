@@ -5,14 +5,19 @@ import { App } from "./shell/App.tsx";
 import { permission } from "./shell/notifications.ts";
 import { registerWorker } from "./shell/worker.ts";
 import { createAccount } from "./state/account.ts";
-import { connect } from "./state/backend.ts";
+import { backendOf, connect } from "./state/backend.ts";
+import { createDeviceMemory } from "./state/device.ts";
 import { createPreferences } from "./state/preferences.ts";
 
 const preferences = createPreferences(localStore());
 /** Only a connection brings what there is to notify of. */
 const notifies = (): boolean =>
   preferences.getSnapshot().notify === true && permission() === "granted";
-const account = createAccount(() => connect(notifies));
+const account = createAccount({
+  connect: () => connect(notifies),
+  backendOf: (config) => backendOf(config, notifies),
+  device: createDeviceMemory(),
+});
 addEventListener("storage", preferences.reread);
 void account.restore();
 

@@ -1,9 +1,42 @@
-import { AizuchiError, type AuthApi, type Failure, type Grant } from "@aizuchi/sdk";
+import {
+  AizuchiError,
+  type AuthApi,
+  type Failure,
+  type Grant,
+  type KeyValueStore,
+  memoryStore,
+  type RuntimeConfig,
+  type Session,
+} from "@aizuchi/sdk";
 import { describe, expect, test, vi } from "vitest";
 import { fakeClient } from "../preview/fakeClient.ts";
-import { createAccount } from "../src/state/account.ts";
+import { type Account, createAccount } from "../src/state/account.ts";
 import type { Backend } from "../src/state/backend.ts";
+import { createDeviceMemory } from "../src/state/device.ts";
 import { haru, lone } from "./render.tsx";
+
+const config: RuntimeConfig = {
+  socketUrl: "wss://chat.example/ws",
+  httpUrl: "https://chat.example/",
+  auth: { kind: "builtin" },
+  tokenIn: "subprotocol",
+  idleReleaseSeconds: 0,
+};
+
+/** An account on a device that knows nobody yet, unless told. */
+function accountOf(
+  connect: () => Promise<Backend>,
+  {
+    store = memoryStore(),
+    backendOf = unknown,
+  }: { store?: KeyValueStore; backendOf?: () => Backend } = {},
+): Account {
+  return createAccount({ connect, backendOf, device: createDeviceMemory(store) });
+}
+
+const unknown = (): never => {
+  throw new Error("Nothing is known of an earlier visit.");
+};
 
 const grant: Grant = { token: "token", expiresIn: 600, user: haru };
 
@@ -12,7 +45,7 @@ function backend(refresh: () => Promise<Grant>) {
   const client = fakeClient(lone);
   const start = vi.fn();
   const stop = vi.fn();
-  const forget = vi.fn();
+  const forget = vi.fn(() => Promise.resolve());
   const auth: AuthApi = {
     refresh,
     signIn: () => Promise.resolve(grant),
@@ -22,6 +55,7 @@ function backend(refresh: () => Promise<Grant>) {
     me: refuse,
   };
   const made: Backend & { auth: AuthApi } = {
+    config,
     auth,
     source: auth,
     createClient: () => ({ ...client, start, stop, forget }),
@@ -34,7 +68,7 @@ const failure = (code: Failure["code"]): AizuchiError => new AizuchiError({ code
 describe("on load", () => {
   test("the cookie's session is taken up", async () => {
     const { made, start } = backend(() => Promise.resolve(grant));
-    const account = createAccount(() => Promise.resolve(made));
+    const account = accountOf(() => Promise.resolve(made));
     expect(account.state.getSnapshot().status).toBe("starting");
     await account.restore();
     expect(account.state.getSnapshot().status).toBe("signedIn");
@@ -43,7 +77,7 @@ describe("on load", () => {
 
   test("without a session there is one to begin", async () => {
     const { made } = backend(() => Promise.reject(failure("unauthorized")));
-    const account = createAccount(() => Promise.resolve(made));
+    const account = accountOf(() => Promise.resolve(made));
     await account.restore();
     expect(account.state.getSnapshot()).toEqual({ status: "signedOut", ended: false });
     await account.signIn("haru", "open sesame");
@@ -53,7 +87,7 @@ describe("on load", () => {
   test("a server that cannot be reached leaves it open, and is tried again", async () => {
     const { made } = backend(() => Promise.resolve(grant));
     const connect = vi.fn().mockRejectedValueOnce(failure("unavailable")).mockResolvedValue(made);
-    const account = createAccount(connect as () => Promise<Backend>);
+    const account = accountOf(connect as () => Promise<Backend>);
     await account.restore();
     expect(account.state.getSnapshot().status).toBe("unreachable");
     await account.restore();
@@ -73,8 +107,8 @@ describe("with another issuer", () => {
     const passedBy = vi.fn();
     const { createClient, auth } = made;
     const issuer = { refresh, leave, comeBack, passedBy, signOut };
-    const account = createAccount(() =>
-      Promise.resolve({ createClient, source: issuer, issuer, ...(forms && { auth }) }),
+    const account = accountOf(() =>
+      Promise.resolve({ config, createClient, source: issuer, issuer, ...(forms && { auth }) }),
     );
     return { account, auth, leave, passedBy, signOut, stop, forget };
   }
@@ -130,9 +164,94 @@ describe("with another issuer", () => {
   });
 });
 
+describe("on the next visit", () => {
+  /** A device on which somebody signed in before. */
+  async function visited(): Promise<KeyValueStore> {
+    const store = memoryStore();
+    const { made } = backend(() => Promise.resolve(grant));
+    const account = accountOf(() => Promise.resolve(made), { store });
+    await account.signIn("haru", "open sesame");
+    return store;
+  }
+  const nowhere = (): Promise<never> => Promise.reject(failure("unavailable"));
+
+  test("the page opens without a network", async () => {
+    const store = await visited();
+    const { made, start } = backend(nowhere);
+    const account = accountOf(nowhere, { store, backendOf: () => made });
+    await account.restore();
+    expect(account.state.getSnapshot().status).toBe("signedIn");
+    expect(start).toHaveBeenCalledOnce();
+  });
+
+  test("a session that is over by then ends, and what was kept goes", async () => {
+    const store = await visited();
+    let session: Session | undefined;
+    const { made, forget } = backend(() => Promise.reject(failure("unauthorized")));
+    const { createClient } = made;
+    const backendOf = (): Backend => ({
+      ...made,
+      createClient: (begun) => {
+        session = begun;
+        return createClient(begun);
+      },
+    });
+    const account = accountOf(() => Promise.resolve(made), { store, backendOf });
+    await account.restore();
+    await expect(session?.token()).rejects.toMatchObject({ code: "unauthorized" });
+    expect(account.state.getSnapshot()).toEqual({ status: "signedOut", ended: true });
+    expect(forget).toHaveBeenCalledOnce();
+    expect(store.keys("")).toEqual([]);
+  });
+
+  test("a server that has moved is gone to", async () => {
+    const store = await visited();
+    const [old, moved] = [backend(nowhere), backend(nowhere)];
+    const made = { ...moved.made, config: { ...config, socketUrl: "wss://other.example/ws" } };
+    const account = accountOf(() => Promise.resolve(made), { store, backendOf: () => old.made });
+    await account.restore();
+    await vi.waitFor(() => {
+      expect(moved.start).toHaveBeenCalledOnce();
+    });
+    expect(old.stop).toHaveBeenCalledOnce();
+    expect(store.get("aizuchi.profile")).toContain("other.example");
+  });
+
+  test("a sign-out that did not reach the server is made up for", async () => {
+    const store = await visited();
+    const { made, auth } = backend(() => Promise.resolve(grant));
+    vi.mocked(auth.signOut).mockRejectedValueOnce(failure("unavailable"));
+    const before = accountOf(nowhere, { store, backendOf: () => made });
+    await before.restore();
+    await before.signOut();
+    expect(before.state.getSnapshot()).toEqual({ status: "signedOut", ended: false });
+
+    const refresh = vi.fn(() => Promise.reject<Grant>(failure("unauthorized")));
+    const later = backend(refresh);
+    const account = accountOf(() => Promise.resolve(later.made), { store });
+    await account.restore();
+    expect(later.auth.signOut).toHaveBeenCalledBefore(refresh);
+    expect(account.state.getSnapshot()).toEqual({ status: "signedOut", ended: false });
+    expect(store.keys("")).toEqual([]);
+  });
+});
+
+test("another tab's sign-out ends this one", async () => {
+  const store = memoryStore();
+  const { made, forget } = backend(() => Promise.resolve(grant));
+  const account = accountOf(() => Promise.resolve(made), { store });
+  await account.restore();
+  store.remove("aizuchi.profile");
+  dispatchEvent(new StorageEvent("storage", { key: "aizuchi.profile" }));
+  await vi.waitFor(() => {
+    expect(account.state.getSnapshot()).toEqual({ status: "signedOut", ended: true });
+  });
+  expect(forget).toHaveBeenCalledOnce();
+});
+
 test("signing out tells the server, stops and forgets", async () => {
   const { made, auth, stop, forget } = backend(() => Promise.resolve(grant));
-  const account = createAccount(() => Promise.resolve(made));
+  const account = accountOf(() => Promise.resolve(made));
   await account.restore();
   await account.signOut();
   expect(auth.signOut).toHaveBeenCalledOnce();
@@ -143,7 +262,7 @@ test("signing out tells the server, stops and forgets", async () => {
 
 test("a password is changed in the session's name", async () => {
   const { made, auth } = backend(() => Promise.resolve(grant));
-  const account = createAccount(() => Promise.resolve(made));
+  const account = accountOf(() => Promise.resolve(made));
   await account.restore();
   await account.changePassword("open sesame", "closed sesame");
   expect(auth.changePassword).toHaveBeenCalledWith("token", "open sesame", "closed sesame");

@@ -4,6 +4,7 @@
  * All times are milliseconds since the epoch, by the server's clock where the server set them.
  */
 
+import type { Archive } from "./archive.ts";
 import type { ErrorCode } from "./generated/wire.ts";
 
 /**
@@ -194,6 +195,11 @@ export interface Client {
   readonly totalUnread: Observable<number>;
   /** Connects and stays connected. May follow `stop`. */
   readonly start: () => void;
+  /**
+   * Comes true after `start`, once what the device keeps of earlier visits is in view: at once, with
+   * or without a network. Never rejects.
+   */
+  readonly restored: Promise<void>;
   /** Lets go of the socket and of all timers and listeners; what waits to be sent is kept. */
   readonly stop: () => void;
   /** Tries again now instead of at `retryAt`. */
@@ -215,8 +221,11 @@ export interface Client {
     event: E,
     listener: (event: ClientEvents[E]) => void,
   ) => () => void;
-  /** Deletes what this device keeps for this person (drafts, unsent messages). For signing out. */
-  readonly forget: () => void;
+  /**
+   * Deletes what this device keeps for this person (history, drafts, unsent messages). For signing
+   * out, after `stop`. Never rejects.
+   */
+  readonly forget: () => Promise<void>;
 }
 
 /** Text kept on the device. Nothing here throws: a store that is full or forbidden keeps nothing. */
@@ -323,6 +332,10 @@ export interface ClientOptions {
   readonly session: Session;
   /** `localStorage` unless told. */
   readonly storage?: KeyValueStore;
+  /** Where history, and what waits to be sent, outlive the page: IndexedDB, where there is one. */
+  readonly archive?: Archive;
+  /** By which pages take turns to send: `navigator.locks` unless told. */
+  readonly locks?: Locks;
   readonly surroundings?: Surroundings;
   /** Whether the socket is kept out of sight too, say to notify. Asked each time it would be let go. */
   readonly wanted?: () => boolean;

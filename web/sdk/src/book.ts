@@ -2,12 +2,16 @@ import type { ConversationList, Observable } from "./api.ts";
 import { ConversationModel, type ModelContext } from "./model.ts";
 import { derived, sameItems } from "./observable.ts";
 
-export type BookContext = Omit<ModelContext, "settled" | "onChange">;
+export interface BookContext extends Omit<ModelContext, "settled" | "synced"> {
+  /** What all conversations share changed. */
+  readonly onStamp: () => void;
+}
 
 /** All conversations that this device knows. */
 export class Book {
   readonly #models = new Map<string, ConversationModel>();
   readonly #context: ModelContext;
+  readonly #onStamp: () => void;
   readonly #list = derived(() => this.#computeList(), {
     equal: (a, b) =>
       a.loaded === b.loaded && a.hasMore === b.hasMore && sameItems(a.items, b.items),
@@ -15,15 +19,20 @@ export class Book {
   readonly #total = derived(() => this.#computeTotal());
   /** Whether the server has told of every conversation. */
   #settled = false;
+  /** Whether it has since this page began. */
+  #synced = false;
   /** Whether the first page of the list is here, and where the next one begins. */
   #pages: { readonly loaded: boolean; readonly cursor?: string } = { loaded: false };
 
   constructor(context: BookContext) {
+    this.#onStamp = context.onStamp;
     this.#context = {
       ...context,
       settled: () => this.#settled,
-      onChange: () => {
+      synced: () => this.#synced,
+      onChange: (model) => {
         this.#changed();
+        context.onChange(model);
       },
     };
   }
@@ -36,8 +45,9 @@ export class Book {
     return this.#total;
   }
 
-  get settled(): boolean {
-    return this.#settled;
+  /** Whether this page has been told all that is new, once. */
+  get synced(): boolean {
+    return this.#synced;
   }
 
   get pages(): { readonly loaded: boolean; readonly cursor?: string } {
@@ -61,14 +71,23 @@ export class Book {
     return model;
   }
 
+  /** The server has told all that is new. */
   settle(): void {
-    if (this.#settled) return;
+    this.#onStamp();
+    if (this.#synced) return;
+    this.#settled = this.#synced = true;
+    for (const model of this.#models.values()) model.settled();
+  }
+
+  /** All that an earlier visit knew of is here. `cursor` is where its list ended. */
+  restored(cursor: string | undefined): void {
     this.#settled = true;
-    for (const model of this.#models.values()) model.changed();
+    this.listed(cursor);
   }
 
   listed(cursor: string | undefined): void {
     this.#pages = { loaded: true, ...(cursor === undefined ? {} : { cursor }) };
+    this.#onStamp();
     this.#changed();
   }
 

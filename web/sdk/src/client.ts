@@ -1,4 +1,5 @@
 import type { Client, ClientEvents, ClientOptions, Conversation, Failure } from "./api.ts";
+import type { Archive } from "./archive.ts";
 import { person } from "./auth.ts";
 import { Book } from "./book.ts";
 import { Calls } from "./calls.ts";
@@ -7,16 +8,20 @@ import type { ServerFrame } from "./generated/wire.ts";
 import { createHandle, sendFrame } from "./handle.ts";
 import { createHttp } from "./http.ts";
 import { conversationIdOf, uuidSource } from "./ids.ts";
+import { indexedDbArchive } from "./indexeddb.ts";
+import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
 import type { Message } from "./message.ts";
 import type { ConversationModel } from "./model.ts";
-import { Outbox, type Unsent } from "./outbox.ts";
+import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
 import { PresenceBook } from "./presence.ts";
 import { localStore } from "./storage.ts";
 import { pageSurroundings } from "./surroundings.ts";
 import { Sync } from "./sync.ts";
 import { openWebSocket } from "./transport.ts";
+import { turnsBy } from "./turns.ts";
+import { archivedUnsent, keyValueUnsent, type Unsent } from "./unsent.ts";
 import { messageView } from "./views.ts";
 
 /** Puts the parts together and hands each frame to the part that it is for. */
@@ -39,7 +44,12 @@ export function createClient(options: ClientOptions): Client {
   const listeners = new Set<(event: ClientEvents["message"]) => void>();
   const handles = new Map<string, Conversation>();
   const surroundings = options.surroundings ?? pageSurroundings();
+  const archive = options.archive ?? indexedDbArchive(self.sub);
+  const locks = options.locks ?? (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
   let leave: (() => void) | undefined;
+  let begun = false;
+  let restoredNow: () => void = () => undefined;
+  const restored = new Promise<void>((resolve) => (restoredNow = resolve));
 
   const link = new Link({
     config,
@@ -83,9 +93,10 @@ export function createClient(options: ClientOptions): Client {
       link.tell({ type: "silence" });
     },
   );
+  const texts = keyValueUnsent(storage, `${prefix}outbox:`);
   const outbox = new Outbox({
-    storage,
-    prefix: `${prefix}outbox:`,
+    store: archive ? archivedUnsent(archive, texts) : texts,
+    ...(archive && locks && { turn: turnsBy(locks, `${prefix}outbox:`, setTimer) }),
     random,
     setTimer,
     connected,
@@ -102,11 +113,16 @@ export function createClient(options: ClientOptions): Client {
     setTimer,
     onObserved: (model) => {
       pages.mend(model);
+      keeper?.use(model);
     },
+    onChange: (model) => keeper?.change(model),
+    onStamp: () => keeper?.stamp(),
   });
   const shared = { calls, random, setTimer, connected, onAdded, onSeen };
   const pages = new Pages({ ...shared, syncing: (): boolean => sync.running });
   const sync = new Sync({ ...shared, book, pages });
+  const keeper: Keeper | undefined =
+    archive && new Keeper({ archive, book, since: () => sync.since, now, setTimer });
   const cursors = new ReadCursors({ calls, setTimer, connected, onRead });
   const presence = new PresenceBook({
     setTimer,
@@ -236,17 +252,45 @@ export function createClient(options: ClientOptions): Client {
     });
   }
 
+  /** Takes up what the device keeps, and begins. */
+  async function begin(archive: Archive, keeper: Keeper): Promise<void> {
+    archive.onKept(() => {
+      outbox.adopt();
+    });
+    archive.onLost(() => {
+      outbox.lost();
+    });
+    if (!begun) {
+      begun = true;
+      const stamp = await keeper.restore();
+      for (const model of book.all()) cursors.resume(model);
+      if (stamp) sync.resume(stamp.since);
+      restoredNow();
+    }
+    await restored;
+    if (!leave) return; // It was stopped meanwhile.
+    outbox.adopt();
+    link.start();
+  }
+
   return {
     self,
     connection: link.state,
     conversations: book.list,
     totalUnread: book.totalUnread,
+    restored,
     start: () => {
       if (leave) return;
       // The page that a person comes from may have been closed with something left to send.
       leave = surroundings.subscribe((signal) => {
         if (signal === "visible") outbox.adopt();
+        if (signal === "hidden") void keeper?.save();
       });
+      if (archive && keeper) {
+        void begin(archive, keeper);
+        return;
+      }
+      restoredNow();
       outbox.adopt();
       link.start();
     },
@@ -259,6 +303,9 @@ export function createClient(options: ClientOptions): Client {
       sync.stop();
       cursors.stop();
       presence.stop();
+      void keeper?.save().then(() => {
+        if (!leave) archive?.close();
+      });
     },
     reconnect: () => {
       link.tell({ type: "reconnect" });
@@ -299,8 +346,9 @@ export function createClient(options: ClientOptions): Client {
         listeners.delete(listener);
       };
     },
-    forget: () => {
+    forget: async () => {
       for (const key of storage.keys(prefix)) storage.remove(key);
+      await archive?.wipe();
     },
   };
 }

@@ -36,6 +36,8 @@ const message = {
   deleted: maybe(flag),
 };
 const place = { conversationId: text, seq: whole };
+/** Whether it is a message of a log, with whatever more it says. */
+export const isMessage: Check = shape(message);
 const isMessageEntry = shape({ ...message, ...place });
 const isPlace = shape({ ...place, kind: text });
 /** An entry of a kind that is not known here still takes its place in the log. */
@@ -50,7 +52,7 @@ const conversation = shape({
   unread: whole,
   reads,
   reset: maybe(flag),
-  last: maybe(shape(message)),
+  last: maybe(isMessage),
 });
 
 const frames: Readonly<Record<ServerFrame["action"], Check>> = {
@@ -59,7 +61,7 @@ const frames: Readonly<Record<ServerFrame["action"], Check>> = {
   ISONLINE: shape({ value: bit, sub: text, lastSeen: maybe(number) }),
   SENDMSG: isMessageEntry,
   ACK: shape({ ...place, clientMsgId: text, messageId: text, timestamp: number }),
-  GETMSG: shape({ conversationId: text, messages: list(shape(message)), hasMore: flag }),
+  GETMSG: shape({ conversationId: text, messages: list(isMessage), hasMore: flag }),
   SYNC: shape({ conversations: list(conversation), entries: list(entry), more: flag, since: text }),
   CONVERSATIONS: shape({ conversations: list(conversation), cursor: maybe(text) }),
   READ: shape({ ...place, sub: text }),

@@ -25,6 +25,11 @@ export class ReadCursors {
     if (model.readHere(seq) && !this.#pending.has(model)) this.#sendIn(model, READ_WAIT);
   }
 
+  /** An earlier visit read further than it could tell. */
+  resume(model: ConversationModel): void {
+    if (model.cursor > model.cursorTold) this.#pending.set(model, undefined);
+  }
+
   /** Tells again what a lost connection may have swallowed. */
   up(): void {
     for (const [model, stopTimer] of [...this.#pending]) {

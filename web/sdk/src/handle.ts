@@ -6,8 +6,9 @@ import { INBOUND_BYTES, REQUEST_ID_BYTES, type ClientFrame } from "./generated/w
 import { byteLength } from "./ids.ts";
 import { TYPING_EVERY } from "./limits.ts";
 import type { ConversationModel } from "./model.ts";
-import type { Outbox, Unsent } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 import type { Pages } from "./pages.ts";
+import type { Unsent } from "./unsent.ts";
 
 /** The longest text of a frame, but for what its `requestId` adds. */
 const MAX_BYTES = INBOUND_BYTES - REQUEST_ID_BYTES - `,"requestId":""`.length;

@@ -62,3 +62,15 @@ export const TYPING_LASTS = 6_000;
 
 /** A token with less life than this is renewed before use. */
 export const TOKEN_MARGIN = 60_000;
+
+/** What a device keeps: the newest messages of so many conversations. */
+export const KEPT_WINDOWS = 100;
+export const WINDOW_SIZE = 100;
+/** How soon what changed is kept. */
+export const KEEP_WAIT = 1_000;
+/** A database that does not open for this long is done without. */
+export const OPEN_ARCHIVE_TIMEOUT = 3_000;
+/** A message that the device does not get kept for this long is sent all the same. */
+export const KEEP_TIMEOUT = 1_000;
+/** How long to wait for another page that sends in the same conversation: as long as a try may take. */
+export const TURN_WAIT = ANSWER_TIMEOUT + 5_000;

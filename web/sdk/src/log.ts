@@ -84,6 +84,14 @@ export class Log {
     return this.#advance([]);
   }
 
+  /** Begins where an earlier visit left off. */
+  resume(floor: number, head: number, messages: readonly Message[]): void {
+    if (this.known > 0) return; // The server was faster.
+    this.floor = floor;
+    this.head = this.known = head;
+    this.messages = messages;
+  }
+
   /** Starts over after a log that is shorter than what was known of it. */
   rewind(seq: number): void {
     this.known = seq;

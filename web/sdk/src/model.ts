@@ -1,12 +1,13 @@
 import type { ConversationState, ConversationSummary, Failure, Person } from "./api.ts";
+import type { KeptConversation, KeptWindow } from "./archive.ts";
 import type { Conversation as Told } from "./generated/wire.ts";
 import { partnerIn } from "./ids.ts";
-import { GAP_PAGE_SIZE, MAX_UNREAD } from "./limits.ts";
+import { GAP_PAGE_SIZE, MAX_UNREAD, PAGE_SIZE } from "./limits.ts";
 import { Log } from "./log.ts";
 import type { Message } from "./message.ts";
 import { derived, sameItems, shallowEqual, type Derived } from "./observable.ts";
-import type { Unsent } from "./outbox.ts";
 import { Typing } from "./typing.ts";
+import type { Unsent } from "./unsent.ts";
 import { messageView, unsentView } from "./views.ts";
 
 /** What the models of all conversations share. */
@@ -16,9 +17,11 @@ export interface ModelContext {
   readonly setTimer: (run: () => void, ms: number) => () => void;
   /** Whether every conversation that the server knows has been told of. */
   readonly settled: () => boolean;
+  /** Whether this page has been told all that is new, once. */
+  readonly synced: () => boolean;
   /** The conversation came into view: its newest page is wanted. */
   readonly onObserved: (model: ConversationModel) => void;
-  readonly onChange: () => void;
+  readonly onChange: (model: ConversationModel) => void;
 }
 
 /** Whether the entries up to the end that a summary names follow it by themselves. */
@@ -31,7 +34,7 @@ export class ConversationModel {
   readonly typing: Typing;
   readonly state: Derived<ConversationState>;
   readonly summary: Derived<ConversationSummary>;
-  /** Whether the server has told of it. */
+  /** Whether the server has told of it, on this visit or an earlier one. */
   confirmed = false;
   /** Whether a page before what was told first is loaded. */
   primed = false;
@@ -52,6 +55,8 @@ export class ConversationModel {
   /** One's own cursor when the conversation came into view, if there was something unread. */
   #dividerAfter: number | undefined;
   #dividerOpen = false;
+  /** Whether the server has told of it since this page began. */
+  #told = false;
 
   constructor(id: string, context: ModelContext) {
     this.id = id;
@@ -123,7 +128,42 @@ export class ConversationModel {
   changed(): void {
     this.state.invalidate();
     this.summary.invalidate();
-    this.#context.onChange();
+    this.#context.onChange(this);
+  }
+
+  /** All that is new was told: what the device kept of an earlier visit is the state of things. */
+  settled(): void {
+    if (this.confirmed) this.#openDivider();
+    this.changed();
+  }
+
+  get reads(): Readonly<Record<string, number>> {
+    return this.#reads;
+  }
+
+  /** Takes what the device kept of an earlier visit. */
+  restore(kept: KeptConversation, window: KeptWindow | undefined): void {
+    if (this.confirmed) return; // The server was faster.
+    const { members, reads, cursor, unread, head, lastSeq, last } = kept;
+    this.#setMembers(members);
+    this.#mergeReads(reads);
+    this.#readHere = cursor;
+    this.#counted = { cursor, through: head, unread };
+    this.#lastTold = last;
+    this.confirmed = true;
+    if (window?.head === head) {
+      this.log.resume(window.floor, head, window.messages);
+      this.primed = !this.hasOlder || window.messages.length >= PAGE_SIZE;
+    } else if (last && last.seq <= head) {
+      // What the list shows is better than nothing.
+      this.log.resume(last.seq - 1, head, [last]);
+    } else {
+      this.log.resume(head, head, []);
+      this.wantsLast = last === undefined;
+    }
+    this.log.note(lastSeq);
+    this.#openDivider();
+    this.changed();
   }
 
   /** Takes what the server says. Returns the messages that are in place now and were not before. */
@@ -140,7 +180,7 @@ export class ConversationModel {
     const first = !this.confirmed && !this.#context.settled();
     const skip =
       told.reset === true || (entries === "absent" && (first || missing > GAP_PAGE_SIZE));
-    this.confirmed = true;
+    this.confirmed = this.#told = true;
     let added: readonly Message[] = [];
     if (missing < 0 && told.reset === true) {
       // The server was put back from a backup: its log is shorter than what is here.
@@ -230,6 +270,8 @@ export class ConversationModel {
   #openDivider(): void {
     if (this.#dividerOpen || !this.state.observed()) return;
     if (!this.confirmed && !this.#context.settled()) return;
+    // What was unread on an earlier visit is so still, while what was not may be by now.
+    if (!this.#told && !this.#context.synced() && this.unread === 0) return;
     this.#dividerOpen = true;
     this.#dividerAfter = this.unread > 0 ? this.cursor : undefined;
     this.state.invalidate();

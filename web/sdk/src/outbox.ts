@@ -1,23 +1,14 @@
-import type { Failure, KeyValueStore } from "./api.ts";
+import type { Failure } from "./api.ts";
 import { backoff } from "./backoff.ts";
 import { AizuchiError, isPermanent } from "./errors.ts";
-import { MAX_OUTBOX } from "./limits.ts";
-
-/** A message that is not acknowledged yet. Never changed: a new one takes its place. */
-export interface Unsent {
-  readonly clientMsgId: string;
-  readonly conversationId: string;
-  readonly message: string;
-  readonly replyTo?: number;
-  readonly sentAt: number;
-  /** Why it will not be sent again unless the person asks for it. */
-  readonly failure?: Failure;
-}
+import { KEEP_TIMEOUT, MAX_OUTBOX } from "./limits.ts";
+import { always, type Turn } from "./turns.ts";
+import { isUnsent, type Unsent, type UnsentStore } from "./unsent.ts";
 
 export interface OutboxOptions {
-  readonly storage: KeyValueStore;
-  /** Each message is kept under a key of its own, so that tabs do not overwrite each other's. */
-  readonly prefix: string;
+  readonly store: UnsentStore;
+  /** Whose turn it is to send in a conversation, among the pages that share the store. */
+  readonly turn?: Turn;
   readonly random: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
   readonly connected: () => boolean;
@@ -37,6 +28,9 @@ interface Queue {
   stopTimer?: () => void;
 }
 
+/** Messages that were seen through are known for so long that no old reading of the store brings them back. */
+const MAX_DONE = 1_000;
+
 /**
  * Keeps messages until they are in the log. Sending is idempotent by `clientMsgId`, so that in doubt
  * a message is sent again.
@@ -46,6 +40,13 @@ export class Outbox {
   readonly #queues = new Map<string, Queue>();
   /** Which messages were sent on another page. */
   readonly #adopted = new Set<string>();
+  /** Which are on their way into the store, and are shown and sent once they are safe there. */
+  readonly #storing = new Map<string, { readonly unsent: Unsent; stored: boolean }>();
+  /** Which the store had no room for: they live as long as the page. */
+  readonly #unkept = new Set<string>();
+  readonly #done = new Set<string>();
+  /** Comes true when what was seen through is out of the store. */
+  #released: Promise<void> | undefined;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -53,6 +54,7 @@ export class Outbox {
 
   /** Whether anything waits that will be sent by itself. */
   get busy(): boolean {
+    if (this.#storing.size > 0) return true;
     for (const { items } of this.#queues.values()) {
       if (items.some(({ failure }) => !failure)) return true;
     }
@@ -65,14 +67,27 @@ export class Outbox {
 
   /** @throws {AizuchiError} `unavailable` where too many are waiting */
   add(unsent: Unsent): void {
-    let count = 0;
+    let count = this.#storing.size;
     for (const { items } of this.#queues.values()) count += items.length;
     if (count >= MAX_OUTBOX) {
       throw new AizuchiError({ code: "unavailable", error: "Too many messages are waiting." });
     }
-    this.#keep(unsent);
-    this.#enqueue(unsent);
-    this.#pump(unsent.conversationId);
+    const storing = { unsent, stored: false };
+    this.#storing.set(unsent.clientMsgId, storing);
+    const stored = (): void => {
+      storing.stored = true;
+      this.#show();
+    };
+    const keeping = this.#keep(unsent);
+    if (!keeping) {
+      stored();
+      return;
+    }
+    const stopTimer = this.#options.setTimer(stored, KEEP_TIMEOUT);
+    void keeping.then(() => {
+      stopTimer();
+      stored();
+    });
   }
 
   retry(conversationId: string, clientMsgId: string): void {
@@ -102,25 +117,19 @@ export class Outbox {
    * may be closed, or send it as well, which does no harm.
    */
   adopt(): void {
-    const { storage, prefix } = this.#options;
-    for (const { items } of [...this.#queues.values()]) {
-      for (const { conversationId, clientMsgId } of items) {
-        // The page that it was adopted from has seen it through.
-        const gone =
-          this.#adopted.has(clientMsgId) && storage.get(prefix + clientMsgId) === undefined;
-        if (gone) this.#remove(conversationId, clientMsgId);
-      }
+    const records = this.#options.store.all();
+    if (records instanceof Promise) {
+      void records.then((records) => {
+        this.#adopt(records);
+      });
+    } else {
+      this.#adopt(records);
     }
-    for (const key of storage.keys(prefix)) {
-      const unsent = parse(storage.get(key));
-      if (!unsent || key !== prefix + unsent.clientMsgId || this.#options.logged(unsent)) {
-        storage.remove(key);
-      } else if (!this.#has(unsent)) {
-        this.#adopted.add(unsent.clientMsgId);
-        this.#enqueue(unsent);
-        this.#pump(unsent.conversationId);
-      }
-    }
+  }
+
+  /** What the device kept is lost: all of it is kept anew. */
+  lost(): void {
+    for (const { items } of this.#queues.values()) for (const item of items) void this.#keep(item);
   }
 
   /** There is a connection (again): waits are over. */
@@ -134,6 +143,16 @@ export class Outbox {
     for (const queue of this.#queues.values()) this.#landed(queue);
   }
 
+  /** Shows and sends what is in the store, in the order in which it was written. */
+  #show(): void {
+    for (const [clientMsgId, { unsent, stored }] of this.#storing) {
+      if (!stored) break;
+      this.#storing.delete(clientMsgId);
+      this.#enqueue(unsent);
+      this.#pump(unsent.conversationId);
+    }
+  }
+
   #pump(conversationId: string): void {
     const queue = this.#queues.get(conversationId);
     if (!queue || queue.flight || queue.stopTimer || !this.#options.connected()) return;
@@ -141,12 +160,48 @@ export class Outbox {
     if (!next) return;
     const flight = { clientMsgId: next.clientMsgId };
     queue.flight = flight;
-    this.#options.transmit(next, (failure) => {
+    (this.#options.turn ?? always)(conversationId, (done) => {
+      const end = (): void => {
+        // Whose turn comes next must not find it in the store.
+        if (this.#released) void this.#released.then(done);
+        else done();
+      };
+      const go = (waits: boolean): void => {
+        // A try that was given up meanwhile is none any more.
+        if (queue.flight !== flight) end();
+        else if (waits) this.#transmit(queue, next, flight, end);
+        else {
+          // Another page has seen it through.
+          delete queue.flight;
+          this.#remove(conversationId, next.clientMsgId);
+          end();
+          this.#pump(conversationId);
+        }
+      };
+      const waits =
+        this.#unkept.has(next.clientMsgId) || this.#options.store.keeps(next.clientMsgId);
+      if (typeof waits === "boolean") go(waits);
+      else void waits.then(go);
+    });
+  }
+
+  #transmit(queue: Queue, unsent: Unsent, flight: object, end: () => void): void {
+    this.#options.transmit(unsent, (failure) => {
       // A try that was given up may still be answered.
-      if (queue.flight !== flight) return;
+      if (queue.flight !== flight) {
+        end();
+        return;
+      }
       delete queue.flight;
-      if (failure) this.#failed(queue, next, failure);
-      else this.settle(conversationId, next.clientMsgId);
+      if (failure) {
+        this.#failed(queue, unsent, failure);
+        end();
+      } else {
+        queue.attempt = 0;
+        this.#remove(unsent.conversationId, unsent.clientMsgId);
+        end();
+        this.#pump(unsent.conversationId);
+      }
     });
   }
 
@@ -173,6 +228,30 @@ export class Outbox {
     queue.attempt = 0;
   }
 
+  #adopt(records: readonly unknown[]): void {
+    const kept = new Map<string, Unsent>();
+    for (const record of records) if (isUnsent(record)) kept.set(record.clientMsgId, record);
+    for (const { items } of [...this.#queues.values()]) {
+      for (const { conversationId, clientMsgId } of items) {
+        // The page that it was adopted from has seen it through.
+        const gone = this.#adopted.has(clientMsgId) && !kept.has(clientMsgId);
+        if (gone) this.#remove(conversationId, clientMsgId);
+      }
+    }
+    const adopted = new Set<string>();
+    for (const unsent of kept.values()) {
+      const { clientMsgId, conversationId } = unsent;
+      if (this.#done.has(clientMsgId) || this.#options.logged(unsent)) {
+        void this.#options.store.release(clientMsgId);
+      } else if (!this.#storing.has(clientMsgId) && !this.#has(unsent)) {
+        this.#adopted.add(clientMsgId);
+        this.#enqueue(unsent);
+        adopted.add(conversationId);
+      }
+    }
+    for (const conversationId of adopted) this.#pump(conversationId);
+  }
+
   #enqueue(unsent: Unsent): void {
     const { conversationId } = unsent;
     const queue = this.#queues.get(conversationId) ?? { items: [], attempt: 0 };
@@ -188,7 +267,7 @@ export class Outbox {
     queue.items = queue.items.map((item) => {
       if (item.clientMsgId !== clientMsgId) return item;
       const changed = change(item);
-      this.#keep(changed);
+      void this.#keep(changed);
       return changed;
     });
     this.#options.onChange(conversationId);
@@ -200,7 +279,13 @@ export class Outbox {
     queue.items = queue.items.filter((item) => item.clientMsgId !== clientMsgId);
     if (queue.items.length === 0) this.#queues.delete(conversationId);
     this.#adopted.delete(clientMsgId);
-    this.#options.storage.remove(this.#options.prefix + clientMsgId);
+    this.#unkept.delete(clientMsgId);
+    this.#done.add(clientMsgId);
+    for (const oldest of this.#done) {
+      if (this.#done.size <= MAX_DONE) break;
+      this.#done.delete(oldest);
+    }
+    this.#released = this.#options.store.release(clientMsgId);
     this.#options.onChange(conversationId);
   }
 
@@ -208,22 +293,15 @@ export class Outbox {
     return this.items(conversationId).some((item) => item.clientMsgId === clientMsgId);
   }
 
-  #keep(unsent: Unsent): void {
-    // Where the store is full, the message lives as long as the page.
-    this.#options.storage.set(this.#options.prefix + unsent.clientMsgId, JSON.stringify(unsent));
-  }
-}
-
-function parse(kept: string | undefined): Unsent | undefined {
-  try {
-    const unsent = JSON.parse(kept ?? "") as Partial<Unsent> | null;
-    return typeof unsent?.clientMsgId === "string" &&
-      typeof unsent.conversationId === "string" &&
-      typeof unsent.message === "string" &&
-      typeof unsent.sentAt === "number"
-      ? (unsent as Unsent)
-      : undefined;
-  } catch {
+  /** Undefined where it is done at once. Where there is no room, the message lives as long as the page. */
+  #keep(unsent: Unsent): Promise<void> | undefined {
+    const note = (kept: boolean): void => {
+      if (kept) this.#unkept.delete(unsent.clientMsgId);
+      else this.#unkept.add(unsent.clientMsgId);
+    };
+    const kept = this.#options.store.keep(unsent);
+    if (typeof kept !== "boolean") return kept.then(note);
+    note(kept);
     return undefined;
   }
 }

@@ -74,7 +74,7 @@ export class Pages {
   mend(model: ConversationModel): void {
     if (!this.#options.connected()) return;
     if (model.log.gap && !this.#options.syncing()) this.#close(model);
-    if (model.state.observed() && !model.primed) void this.older(model);
+    if (model.state.observed() && (!model.primed || model.error)) void this.older(model);
     else if (model.wantsLast) void this.older(model, 1);
   }
 

@@ -1,12 +1,12 @@
-import type { Grant, Locks, Session, TokenSource } from "./api.ts";
+import type { Grant, Locks, Person, Session, TokenSource } from "./api.ts";
 import { AizuchiError } from "./errors.ts";
 import { TOKEN_MARGIN } from "./limits.ts";
 import { value } from "./observable.ts";
 
 export interface SessionOptions {
   readonly source: TokenSource;
-  /** What a sign-in, or the first refresh of a page, gave. */
-  readonly grant: Grant;
+  /** What a sign-in, or the first refresh of a page, gave; or who it was on an earlier visit. */
+  readonly grant: Grant | { readonly user: Person };
   readonly now?: () => number;
   /** `navigator.locks` unless told. */
   readonly locks?: Locks;
@@ -18,7 +18,8 @@ export function createSession(options: SessionOptions): Session {
   const locks = options.locks ?? (globalThis.navigator as Partial<Navigator> | undefined)?.locks;
   const user = options.grant.user;
   const ended = value(false);
-  let held = keep(options.grant);
+  // Whoever is known without a token gets one when it is asked for.
+  let held = "token" in options.grant ? keep(options.grant) : { token: "", goodUntil: -Infinity };
   let renewal: Promise<string> | undefined;
 
   function keep({ token, expiresIn }: Grant): { token: string; goodUntil: number } {

@@ -32,6 +32,7 @@ export interface SyncOptions {
 export class Sync {
   readonly #options: SyncOptions;
   #since: string | undefined;
+  #resumed = false;
   #running = false;
   #again = false;
   #attempt = 0;
@@ -45,6 +46,17 @@ export class Sync {
   /** Whether entries that seem to be missing may still be on their way. */
   get running(): boolean {
     return this.#running;
+  }
+
+  /** Up to where this device has been told all; undefined before the first time. */
+  get since(): string | undefined {
+    return this.#since;
+  }
+
+  /** Goes on from where an earlier visit left off. */
+  resume(since: string): void {
+    this.#since ??= since;
+    this.#resumed = true;
   }
 
   up(): void {
@@ -165,19 +177,25 @@ export class Sync {
       added.push(...model.log.add(entry.seq, message));
       changed.set(model, added);
     }
-    for (const [model, added] of changed) this.#options.onAdded(model, added);
+    for (const [model, added] of changed) this.#added(model, added);
   }
 
   #takeConversations(
     conversations: (ServerFrame & { action: "SYNC" })["conversations"],
     cursors: ReadonlyMap<string, number>,
   ): void {
-    const { book, onAdded } = this.#options;
+    const { book } = this.#options;
     for (const told of conversations) {
       const model = book.get(told.conversationId);
       const added = model.apply(told, cursors.has(told.conversationId) ? "follow" : "absent");
-      onAdded(model, added);
+      this.#added(model, added);
     }
+  }
+
+  #added(model: ConversationModel, added: readonly Message[]): void {
+    // What came while there was no page is no news any more.
+    const { book, onAdded } = this.#options;
+    onAdded(model, this.#resumed && !book.synced ? [] : added);
   }
 
   #done(): void {

@@ -1,6 +1,6 @@
 import type { MessageView } from "./api.ts";
 import type { Message } from "./message.ts";
-import type { Unsent } from "./outbox.ts";
+import type { Unsent } from "./unsent.ts";
 
 // Both kinds of source are never changed in place, so that a view belongs to its source, and a list
 // that grows by one renders one.

@@ -119,7 +119,7 @@ describe("a message", () => {
     expect(after.conversation(id).getDraft()).toBe("and");
     await world.advance(1_000);
     expect(server.log(id).entries).toHaveLength(1);
-    after.forget();
+    await after.forget();
     expect(storage.keys("")).toEqual([]);
   });
 });

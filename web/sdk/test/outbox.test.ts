@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { memoryStore, type Failure } from "../src/index.ts";
 import { MAX_OUTBOX } from "../src/limits.ts";
-import { Outbox, type Unsent } from "../src/outbox.ts";
+import { Outbox } from "../src/outbox.ts";
+import { keyValueUnsent, type Unsent } from "../src/unsent.ts";
 import { World } from "./world.ts";
 
 const prefix = "outbox:";
@@ -12,8 +13,7 @@ function start({ storage = memoryStore(), logged = (): boolean => false } = {}) 
   const tries: { unsent: Unsent; done: (failure?: Failure) => void }[] = [];
   const state = { connected: true };
   const outbox = new Outbox({
-    storage,
-    prefix,
+    store: keyValueUnsent(storage, prefix),
     random: () => 0.5,
     setTimer: world.setTimer,
     connected: () => state.connected,

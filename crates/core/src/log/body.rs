@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::{
-    attachments::Attachment,
+    attachments::{ATTACHMENTS_A_MESSAGE, Attachment},
     error::PortError,
     ids::{Seq, UserId},
-    limits::{ATTACHMENTS, EMOJI_BYTES, MENTIONS, MESSAGE_BYTES},
+    limits::{EMOJI_BYTES, MENTIONS, MESSAGE_BYTES},
     room::Membership,
 };
 
@@ -55,7 +55,7 @@ pub struct Message {
     pub reply_to: Option<Seq>,
     /// Members whom it mentions; at most [`MENTIONS`].
     pub mentions: Arc<[UserId]>,
-    /// Files that come with it; at most [`ATTACHMENTS`].
+    /// Files that come with it; at most [`ATTACHMENTS_A_MESSAGE`].
     pub attachments: Arc<[Attachment]>,
 }
 
@@ -133,7 +133,7 @@ impl Body {
     /// erased is as good as any.
     pub fn check_limits(&self) -> Result<(), PortError> {
         let (text, mentions) = match self {
-            Self::Message(message) if message.attachments.len() > ATTACHMENTS => {
+            Self::Message(message) if message.attachments.len() > ATTACHMENTS_A_MESSAGE => {
                 return Err(PortError::Rejected("more attachments than a message may have"));
             }
             Self::Message(message) => (&message.text, &message.mentions),

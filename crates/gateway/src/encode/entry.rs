@@ -1,6 +1,7 @@
 //! Entries of the log as frames, and as parts of frames.
 
 use aizuchi_core::{
+    attachments::Attachment,
     ids::{ConversationId, MessageId, UserId},
     limits::REACTORS_SHOWN,
     log::{Body, Entry, State},
@@ -84,6 +85,7 @@ pub(super) fn folded(entry: &Entry) -> server::Message<'_> {
         client_msg_id: entry.client_msg_id.as_ref().map(|id| id.as_str().into()),
         reply_to: None,
         mentions: Vec::new(),
+        attachments: Vec::new(),
         edited_at: edited.map(|edited| edited.at),
         deleted: *deleted,
         reactions: reactions(&entry.state),
@@ -97,6 +99,7 @@ pub(super) fn folded(entry: &Entry) -> server::Message<'_> {
             message: (&*message.text).into(),
             reply_to: message.reply_to,
             mentions: subs(&message.mentions),
+            attachments: message.attachments.iter().map(attachment).collect(),
             ..plain
         },
         Body::Edit { text, mentions, .. } => {
@@ -109,6 +112,18 @@ pub(super) fn folded(entry: &Entry) -> server::Message<'_> {
         Body::Membership(change) => {
             server::Message { change: Some(room_change(&entry.author, change)), ..plain }
         }
+    }
+}
+
+fn attachment(of: &Attachment) -> server::Attachment<'_> {
+    server::Attachment {
+        id: of.id.to_string().into(),
+        name: (&*of.name).into(),
+        media_type: (&*of.media_type).into(),
+        size: of.size,
+        width: of.dimensions.map(|dimensions| dimensions.width),
+        height: of.dimensions.map(|dimensions| dimensions.height),
+        has_thumbnail: of.has_thumbnail,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aizuchi_core::{
     ids::{ClientMsgId, ConversationId, MessageId},
     limits::LIST_BYTES,
-    log::{Body, Entry, Stamp},
+    log::{Body, Entry, Stamp, State},
     outcome::Event,
     registry::Level,
 };
@@ -172,7 +172,8 @@ proptest! {
             client_msg_id: Some(ClientMsgId::parse(&"\"".repeat(64)).unwrap()),
             timestamp: u64::MAX,
             sent_at: Some(i64::MIN),
-            body: Body::Message { text, reply_to: Some(u64::MAX) },
+            body: Body::said(text, Some(u64::MAX)),
+            state: State::default(),
         };
         let frame = |entries: Vec<Entry>| {
             let (conversations, entries) = (Vec::new(), vec![(conversation.clone(), entries)]);

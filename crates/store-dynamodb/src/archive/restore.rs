@@ -1,9 +1,11 @@
 //! Entries put in the places that they had in another store.
 //!
-//! A step is one transaction: entries, what their authors' devices call them,
-//! and both members' lists. So however an import ends, the log has no hole, the
-//! lists are the fold of it, and every resend is known. It costs twice as much
-//! as writing each alone; it is paid once.
+//! A step is one transaction: entries, and what their authors' devices call
+//! them. So however an import ends, the log has no hole, and every resend is
+//! known. It costs twice as much as writing each alone; it is paid once. What
+//! the entries change and the lists follow each step, as they follow what is
+//! said; an import that is done again begins with what an earlier one left. A
+//! change of a room is a step of its own.
 //!
 //! The list keeps the order of the newest messages: the stamp of the newest
 //! entry is the time at which that was accepted. That it has come here is a
@@ -15,20 +17,20 @@ use std::collections::HashSet;
 use aizuchi_core::{
     archive::{self, HOLE},
     error::PortError,
-    ids::{ConversationId, UserId},
-    log::{Entry, NewEntry, PageSize, Span},
+    ids::{ConversationId, Seq},
+    log::{Body, Entry, PageSize, Span},
 };
 
 use crate::{
     item,
     keys::Key,
-    log::{self, Placed},
-    pack, stamps,
+    log::{self, Kinds, Placed, When},
+    stamps,
     store::Inner,
     table::{Change, Reading, Write},
 };
 
-/// Entries of a step: with as many claims and two list items, under 100 writes.
+/// Entries of a step: with as many claims, under 100 writes.
 const STEP: usize = 48;
 /// Text of a step, in bytes, so that it is sent in time.
 const STEP_BYTES: usize = 256 << 10;
@@ -46,6 +48,10 @@ impl Inner {
         if !is_named_once(entries) {
             return Err(PortError::Conflict);
         }
+        let is_two = conversation.direct_members().is_some();
+        if is_two && entries.iter().any(|entry| matches!(entry.body, Body::Membership(_))) {
+            return Err(PortError::Rejected("a change of the members of a direct conversation"));
+        }
         let mut stored = 0;
         for _ in 0..TRIES {
             let end = self.newest_seq(conversation, Reading::Strong).await?;
@@ -53,15 +59,10 @@ impl Inner {
                 return Err(HOLE);
             }
             let known = usize::try_from((end + 1).min(last.seq + 1) - first.seq).unwrap_or(0);
-            self.compare(conversation, &entries[..known]).await?;
-            let missing = &entries[known..];
-            if missing.is_empty() {
-                return Ok(stored);
-            }
+            let (known, missing) = entries.split_at(known);
+            self.compare(conversation, known).await?;
             if end > 0 {
-                // Whoever stored the newest may have died before the lists followed.
-                let newest = Placed { seq: end, author: first.author.clone(), duplicate: true };
-                self.fold_both(conversation, &[newest], None).await?;
+                self.finish(conversation, known, end).await?;
             }
             let (done, left) = self.put_steps(conversation, missing).await?;
             stored += done;
@@ -80,8 +81,45 @@ impl Inner {
     ) -> Result<(), PortError> {
         let Some(first) = entries.first() else { return Ok(()) };
         let size = PageSize { entries: entries.len(), bytes: usize::MAX };
-        let there = self.page(conversation, Span::After(first.seq - 1), size).await?;
-        if there.entries == entries { Ok(()) } else { Err(PortError::Conflict) }
+        let span = Span::After(first.seq - 1);
+        let there = self.page(conversation, span, size, Kinds::All).await?.entries;
+        let same = there.len() == entries.len();
+        if same && there.iter().zip(entries).all(|(there, entry)| there.is_same(entry)) {
+            Ok(())
+        } else {
+            Err(PortError::Conflict)
+        }
+    }
+
+    /// Does what whoever stored entries up to `end` may have died before:
+    /// changes what they change, and moves the lists.
+    async fn finish(
+        &self,
+        conversation: &ConversationId,
+        known: &[Entry],
+        end: Seq,
+    ) -> Result<(), PortError> {
+        let followed = self.followed(conversation).await?;
+        if followed >= end {
+            return Ok(());
+        }
+        for entry in known.iter().filter(|entry| entry.seq > followed) {
+            let new = log::unplaced(conversation, entry);
+            self.change_target(conversation, entry.seq, &new, true).await?;
+        }
+        let newest = self.there(conversation, end).await?;
+        let newest = item::need(newest, "e")?;
+        let placed = Placed::of(end, &log::unplaced(conversation, &newest), None);
+        let when = self.restored_at(conversation, &newest);
+        self.follow(conversation, &[placed.again(true)], Some(when)).await
+    }
+
+    fn restored_at(&self, conversation: &ConversationId, newest: &Entry) -> When {
+        let now = self.now_ms();
+        When {
+            newest: stamps::of_then(newest.timestamp.min(now), conversation),
+            moved: Some(self.stamps.make(now, conversation)),
+        }
     }
 
     /// Puts entries, step after step, until a step meets something else. With
@@ -94,17 +132,31 @@ impl Inner {
         let mut done = 0;
         while !entries.is_empty() {
             let (step, rest) = entries.split_at(step(entries));
-            if !self.table.write_all(self.writes(conversation, step)).await? {
+            let Some(newest) = step.last() else { break };
+            let writes = self.writes(conversation, step).await?;
+            if !self.table.write_all(writes).await? {
                 break;
             }
+            let mut placed = Vec::with_capacity(step.len());
+            for entry in step {
+                let new = log::unplaced(conversation, entry);
+                let erased = self.change_target(conversation, entry.seq, &new, true).await?;
+                placed.push(Placed::of(entry.seq, &new, erased));
+            }
+            let when = self.restored_at(conversation, newest);
+            self.follow(conversation, &placed, Some(when)).await?;
             done += step.len() as u64;
             entries = rest;
         }
         Ok((done, entries.len()))
     }
 
-    fn writes(&self, conversation: &ConversationId, entries: &[Entry]) -> Vec<Write> {
-        let mut writes = Vec::with_capacity(2 * entries.len() + 2);
+    async fn writes(
+        &self,
+        conversation: &ConversationId,
+        entries: &[Entry],
+    ) -> Result<Vec<Write>, PortError> {
+        let mut writes = Vec::with_capacity(2 * entries.len());
         for entry in entries {
             if let Some(client) = &entry.client_msg_id {
                 let claim = Key::claim(conversation, &entry.author, client);
@@ -114,52 +166,24 @@ impl Inner {
                     .value(":n", item::number(entry.seq));
                 writes.push(Write::Change(change));
             }
-            let packed = pack::pack(&unplaced(conversation, entry));
-            let item = log::entry_item(conversation, entry.seq, packed);
+            if let Body::Membership(change) = &entry.body {
+                let room = self.room_writes(conversation, &entry.author, change, entry.seq);
+                writes.extend(room.await?);
+            }
+            let item = log::entry_item(&log::unplaced(conversation, entry));
+            let item = log::item_at(item, conversation, entry.seq);
             writes.push(Write::New(Key::entry(conversation, entry.seq), item));
         }
-        let members = conversation.direct_members();
-        writes.extend(members.iter().flatten().filter_map(|member| {
-            let change = self.list_change(conversation, member, entries)?;
-            Some(Write::Change(change))
-        }));
-        writes
-    }
-
-    /// A member's list item, moved over these entries.
-    fn list_change(
-        &self,
-        conversation: &ConversationId,
-        member: &UserId,
-        entries: &[Entry],
-    ) -> Option<Change> {
-        let (first, last) = (entries.first()?, entries.last()?);
-        let own = entries.iter().filter(|entry| entry.author == *member).count() as u64;
-        let now = self.now_ms();
-        let newest = stamps::of_then(last.timestamp.min(now), conversation);
-        let key = Key::listed(member, conversation);
-        let change = if first.seq == 1 {
-            Change::of(key, "SET n = :n, o = :o, t = :t, m = :m, c = :c")
-                .only_if("attribute_not_exists(n)")
-                .value(":c", item::text(conversation.as_str()))
-        } else {
-            Change::of(key, "SET n = :n, o = o + :o, t = :t, m = :m")
-                .only_if("n = :from")
-                .value(":from", item::number(first.seq - 1))
-        };
-        let moved = self.stamps.make(now, conversation);
-        let change = change
-            .value(":n", item::number(last.seq))
-            .value(":o", item::number(own))
-            .value(":t", item::number(newest.0))
-            .value(":m", item::number(moved.0));
-        Some(change)
+        Ok(writes)
     }
 }
 
 /// How many entries the next step takes.
 fn step(entries: &[Entry]) -> usize {
+    let is_of_room = |entry: &Entry| matches!(entry.body, Body::Membership(_));
+    let alone = entries.iter().position(is_of_room).unwrap_or(entries.len());
     let mut bytes = 0;
+    let entries = &entries[..alone.max(1)];
     let fits = entries.iter().take(STEP).take_while(|entry| {
         bytes += entry.weight();
         bytes <= STEP_BYTES
@@ -172,16 +196,4 @@ fn is_named_once(entries: &[Entry]) -> bool {
     let mut names = HashSet::new();
     let named = |entry: &Entry| entry.client_msg_id.clone().map(|id| (entry.author.clone(), id));
     entries.iter().filter_map(named).all(|name| names.insert(name))
-}
-
-fn unplaced(conversation: &ConversationId, entry: &Entry) -> NewEntry {
-    NewEntry {
-        conversation: conversation.clone(),
-        author: entry.author.clone(),
-        client_msg_id: entry.client_msg_id.clone(),
-        message_id: entry.message_id,
-        timestamp: entry.timestamp,
-        sent_at: entry.sent_at,
-        body: entry.body.clone(),
-    }
 }

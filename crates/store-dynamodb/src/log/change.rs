@@ -15,7 +15,10 @@ use aizuchi_core::{
     log::{Body, Message, NewEntry},
 };
 
-use super::{entry::{DELETED, EDITED, PACKED, entry_in, entry_item, has_remains, item_at, unplaced}, reaction::React};
+use super::{
+    entry::{DELETED, EDITED, PACKED, entry_in, entry_item, has_remains, item_at, unplaced},
+    reaction::React,
+};
 use crate::{
     item::{self, Item},
     keys::Key,
@@ -50,7 +53,7 @@ impl Inner {
     /// Changes the target of an entry that is in its place. Doing it again
     /// changes nothing. With the message that it deleted, if it did. An edit is
     /// left out where its words are not `known`.
-    pub(super) async fn change_target(
+    pub(crate) async fn change_target(
         &self,
         conversation: &ConversationId,
         seq: Seq,

@@ -59,7 +59,9 @@ impl Inner {
                 // Those up to a place are the same however the log goes on, but
                 // for deletions.
                 Some((others, 0)) => Change::of(key.clone(), "SET r = :r, b = :b, m = :m")
-                    .only_if(format!("attribute_exists(n) AND attribute_not_exists(g) AND {further}"))
+                    .only_if(format!(
+                        "attribute_exists(n) AND attribute_not_exists(g) AND {further}"
+                    ))
                     .value(":b", item::number(others)),
                 Some((others, erased)) => Change::of(key.clone(), "SET r = :r, b = :b, m = :m")
                     .only_if(format!("g = :g AND {further}"))

@@ -54,7 +54,7 @@ pub(crate) struct Placed {
     /// What it deleted.
     pub(crate) erased: Option<Erased>,
     /// It was there before.
-    pub(crate) duplicate: bool,
+    duplicate: bool,
 }
 
 impl Placed {
@@ -67,6 +67,11 @@ impl Placed {
             erased,
             duplicate: false,
         }
+    }
+
+    /// Whether it was there before.
+    pub(crate) fn again(self, duplicate: bool) -> Self {
+        Self { duplicate, ..self }
     }
 }
 
@@ -145,6 +150,21 @@ impl Inner {
         }
     }
 
+    /// How far all has come that follows a log.
+    pub(crate) async fn followed(&self, conversation: &ConversationId) -> Result<Seq, PortError> {
+        let stands = async |member| {
+            let key = Follower { conversation, member }.key();
+            stands(self.table.get(&key, Reading::Strong).await?.as_ref())
+        };
+        match &conversation.direct_members() {
+            Some([a, b]) => {
+                let (of_a, of_b) = try_join(stands(Some(a)), stands(Some(b))).await?;
+                Ok(of_a.min(of_b))
+            }
+            None => stands(None).await,
+        }
+    }
+
     async fn fold(
         &self,
         follower: Follower<'_>,
@@ -153,13 +173,16 @@ impl Inner {
         when: Option<When>,
     ) -> Result<(), PortError> {
         let key = follower.key();
+        // What is restored keeps its time; any other stamp must not be older
+        // than the overlap allows.
+        let late = when.filter(|when| when.moved.is_some());
         let first = match (fresh.first(), fresh.last()) {
             (Some(first), Some(last)) if last.seq == upto => first.seq,
             _ => 0,
         };
         if first == 0 || upto - first + 1 != fresh.len() as u64 {
             let there = self.table.get(&key, Reading::Strong).await?;
-            return self.catch_up(follower, there, upto, when).await;
+            return self.catch_up(follower, there, upto, late).await;
         }
         let step = follower.step(first - 1, fresh);
         let mut there = None;
@@ -167,13 +190,13 @@ impl Inner {
             // Where the cursor stands decides.
             there = self.table.get(&key, Reading::Strong).await?;
             if stands(there.as_ref())? != step.from {
-                return self.catch_up(follower, there, upto, None).await;
+                return self.catch_up(follower, there, upto, late).await;
             }
         }
         // What is new, and without a gap, needs no other read.
         match self.advance(follower, &step, there.as_ref(), when).await? {
             Written::Done(_) => Ok(()),
-            Written::Refused(there) => self.catch_up(follower, there, upto, None).await,
+            Written::Refused(there) => self.catch_up(follower, there, upto, late).await,
         }
     }
 
@@ -233,7 +256,7 @@ impl Inner {
     }
 
     /// The items of the entries after a place up to another.
-    pub(super) async fn between(
+    pub(crate) async fn between(
         &self,
         conversation: &ConversationId,
         after: Seq,
@@ -259,10 +282,7 @@ impl Inner {
         let newest = || self.stamps.make(self.now_ms(), conversation);
         let when = when.unwrap_or_else(|| When { newest: newest(), moved: None });
         let mut sets = vec!["n = :n", "t = :t"];
-        let mut values = vec![
-            (":n", item::number(step.to)),
-            (":t", item::number(when.newest.0)),
-        ];
+        let mut values = vec![(":n", item::number(step.to)), (":t", item::number(when.newest.0))];
         let mut condition = "attribute_not_exists(n)".to_owned();
         if step.from > 0 {
             condition = "n = :from".to_owned();

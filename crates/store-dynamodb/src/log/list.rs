@@ -2,7 +2,8 @@
 //!
 //! All of a user's list items lie together, and are read as a whole. A partner's
 //! cursor lies in the partner's own item, so that moving it is one write; it is
-//! read from there.
+//! read from there. Of a room only that one is in it lies there; what it is by
+//! now is read from its head, see [`super::room`].
 
 use std::collections::HashMap;
 
@@ -14,7 +15,10 @@ use aizuchi_core::{
 };
 use futures_util::future::try_join;
 
-use super::place;
+use super::{
+    entry::{entry_in, seq_in},
+    room::{Joined, Membership},
+};
 use crate::{
     item,
     keys::{self, Key},
@@ -29,32 +33,39 @@ pub(crate) struct Item {
     pub(super) conversation: ConversationId,
     /// The newest entry's place.
     pub(crate) last: Seq,
-    /// How many of the entries are the member's own.
+    /// How many of the entries are not another's message that counts.
     pub(crate) own: u64,
+    /// The newest entry that is shown; 0 where none is.
+    shown: Seq,
     /// The newest entry's stamp.
     pub(super) newest: Stamp,
     /// The member's cursor; 0 where it never moved.
     pub(crate) read: Seq,
-    /// Entries of others up to the cursor.
+    /// Those of the others up to the cursor.
     pub(super) others_read: u64,
     /// The stamp of the cursor's last move.
     pub(super) moved: Stamp,
+    /// The newest deletion of another's message; 0 where there is none.
+    pub(super) erased: Seq,
 }
 
 impl Item {
     pub(super) fn parse(item: &item::Item) -> Result<Self, PortError> {
         let need = |name: &'static str| item::need(item::number_in(item, name)?, name);
-        let or_zero = |name: &'static str| Ok(item::number_in(item, name)?.unwrap_or(0));
+        let or_zero = |name| item::number_in(item, name).map(Option::unwrap_or_default);
         let conversation = item::need(item::text_in(item, "c")?, "c")?;
         Ok(Self {
             conversation: ConversationId::parse(conversation)
                 .map_err(|_| item::strange("c", "no conversation"))?,
             last: need("n")?,
+            // Before there was `l` all were shown.
+            shown: item::number_in(item, "l")?.map_or_else(|| need("n"), Ok)?,
             own: need("o")?,
             newest: Stamp(need("t")?),
             read: or_zero("r")?,
             others_read: or_zero("b")?,
             moved: Stamp(or_zero("m")?),
+            erased: or_zero("g")?,
         })
     }
 
@@ -64,14 +75,14 @@ impl Item {
 }
 
 /// A member's own item with the partner's.
-struct Both {
+pub(super) struct Both {
     partner: UserId,
     own: Item,
     partners: Option<Item>,
 }
 
 impl Both {
-    fn changed(&self) -> Stamp {
+    pub(super) fn changed(&self) -> Stamp {
         let partners = self.partners.as_ref().map_or(Stamp(0), |item| item.moved);
         self.own.newest.max(self.own.moved).max(partners)
     }
@@ -91,8 +102,60 @@ impl Both {
             last,
             newest: self.own.newest,
             changed,
+            room: None,
         }
     }
+}
+
+/// A conversation of a user's.
+enum Row {
+    Direct(Both),
+    Room(Joined),
+}
+
+impl Row {
+    fn changed(&self) -> Stamp {
+        match self {
+            Self::Direct(both) => both.changed(),
+            Self::Room(joined) => joined.changed(),
+        }
+    }
+
+    fn newest(&self) -> Stamp {
+        match self {
+            Self::Direct(both) => both.own.newest,
+            Self::Room(joined) => joined.newest(),
+        }
+    }
+
+    fn last(&self) -> Seq {
+        match self {
+            Self::Direct(both) => both.own.last,
+            Self::Room(joined) => joined.last(),
+        }
+    }
+
+    fn conversation(&self) -> &ConversationId {
+        match self {
+            Self::Direct(both) => &both.own.conversation,
+            Self::Room(joined) => joined.room(),
+        }
+    }
+
+    /// The newest entry that is shown.
+    fn shown(&self) -> Option<Key> {
+        let seq = match self {
+            Self::Direct(both) => both.own.shown,
+            Self::Room(joined) => joined.shown(),
+        };
+        (seq > 0).then(|| Key::entry(self.conversation(), seq))
+    }
+}
+
+/// What lies in a user's list.
+struct List {
+    direct: Vec<Item>,
+    rooms: Vec<Membership>,
 }
 
 impl Inner {
@@ -110,13 +173,16 @@ impl Inner {
         &self,
         conversation: &ConversationId,
         user: &UserId,
-        partner: &UserId,
     ) -> Result<Option<Summary>, PortError> {
-        let (own, partners) =
-            try_join(self.listed(conversation, user), self.listed(conversation, partner)).await?;
-        let Some(own) = own else { return Ok(None) };
-        let both = Both { partner: partner.clone(), own, partners };
-        let mut summaries = self.with_last(user, vec![both]).await?;
+        let row = match conversation.partner_of(user) {
+            Some(partner) => {
+                let own = self.listed(conversation, user);
+                let (own, partners) = try_join(own, self.listed(conversation, &partner)).await?;
+                own.map(|own| Row::Direct(Both { partner, own, partners }))
+            }
+            None => self.joined_one(conversation, user).await?.map(Row::Room),
+        };
+        let mut summaries = self.summaries(user, row.into_iter().collect(), true).await?;
         Ok(summaries.pop())
     }
 
@@ -126,14 +192,30 @@ impl Inner {
         from: Option<ListCursor>,
         limit: usize,
     ) -> Result<Listed, PortError> {
-        let mut items = self.list(user).await?;
-        items.retain(|item| from.is_none_or(|ListCursor(from)| item.newest < from));
-        items.sort_by_key(|item| std::cmp::Reverse(item.newest));
-        let more = items.len() > limit;
-        items.truncate(limit);
-        let next = items.last().map(|last| ListCursor(last.newest)).filter(|_| more);
-        let both = self.with_partners(user, items).await?;
-        Ok(Listed { summaries: self.with_last(user, both).await?, next })
+        let before = |stamp: Stamp| from.is_none_or(|ListCursor(from)| stamp < from);
+        let List { mut direct, mut rooms } = self.list(user).await?;
+        rooms.retain(|room| !room.is_gone);
+        let mut joined = self.joined(user, rooms).await?;
+        joined.retain(|room| before(room.newest()));
+        joined.sort_by_key(|room| std::cmp::Reverse(room.newest()));
+        joined.truncate(limit + 1);
+        direct.retain(|item| before(item.newest));
+        direct.sort_by_key(|item| std::cmp::Reverse(item.newest));
+        // Only for those of the page partners are read.
+        let older = |stamp| joined.iter().filter(|room| room.newest() > stamp).count();
+        let mut at = 0;
+        direct.retain(|item| {
+            at += 1;
+            at - 1 + older(item.newest) <= limit
+        });
+        let both = self.with_partners(user, direct).await?;
+        let mut rows: Vec<Row> = both.into_iter().map(Row::Direct).collect();
+        rows.extend(joined.into_iter().map(Row::Room));
+        rows.sort_by_key(|row| std::cmp::Reverse(row.newest()));
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().map(|last| ListCursor(last.newest())).filter(|_| more);
+        Ok(Listed { summaries: self.summaries(user, rows, true).await?, next })
     }
 
     pub(super) async fn changed(
@@ -143,15 +225,13 @@ impl Inner {
         limit: usize,
     ) -> Result<Listed, PortError> {
         let since = self.reached(since);
-        let items = self.list(user).await?;
-        let mut both = self.with_partners(user, items).await?;
-        both.retain(|both| both.changed() > since);
-        both.sort_by_key(Both::changed);
-        let more = both.len() > limit;
-        both.truncate(limit);
-        let next = both.last().map(|last| ListCursor(last.changed())).filter(|_| more);
-        let summaries = both.into_iter().map(|both| both.summary(user, None)).collect();
-        Ok(Listed { summaries, next })
+        let mut rows = self.rows(user, |_| true).await?;
+        rows.retain(|row| row.changed() > since);
+        rows.sort_by_key(Row::changed);
+        let more = rows.len() > limit;
+        rows.truncate(limit);
+        let next = rows.last().map(|last| ListCursor(last.changed())).filter(|_| more);
+        Ok(Listed { summaries: self.summaries(user, rows, false).await?, next })
     }
 
     pub(super) async fn behind(
@@ -159,10 +239,11 @@ impl Inner {
         user: &UserId,
         places: &HashMap<ConversationId, Seq>,
     ) -> Result<Vec<Summary>, PortError> {
-        let mut items = self.list(user).await?;
-        items.retain(|item| places.get(&item.conversation).is_some_and(|seq| item.last > *seq));
-        let both = self.with_partners(user, items).await?;
-        Ok(both.into_iter().map(|both| both.summary(user, None)).collect())
+        let mut rows = self.rows(user, |conversation| places.contains_key(conversation)).await?;
+        let is_behind =
+            |row: &Row| places.get(row.conversation()).is_some_and(|seq| row.last() > *seq);
+        rows.retain(|row| is_behind(row) && !matches!(row, Row::Room(room) if room.is_gone()));
+        self.summaries(user, rows, false).await
     }
 
     /// A stamp that a client brings; 0 where it is of a time to come, since then
@@ -174,10 +255,31 @@ impl Inner {
     }
 
     /// All of a user's list items.
-    async fn list(&self, user: &UserId) -> Result<Vec<Item>, PortError> {
-        let sorts = Sorts::Prefix(vec![keys::LISTED]);
-        let query = Query { sorts, ..Query::of(keys::user(user)) };
-        self.table.query_all(query).await?.iter().map(Item::parse).collect()
+    async fn list(&self, user: &UserId) -> Result<List, PortError> {
+        let sorts = Sorts::Between(vec![keys::LISTED], vec![keys::LISTED_ROOM + 1]);
+        let mut list = List { direct: Vec::new(), rooms: Vec::new() };
+        for item in self.table.query_all(Query { sorts, ..Query::of(keys::user(user)) }).await? {
+            match Membership::parse(&item)? {
+                Some(room) => list.rooms.push(room),
+                None => list.direct.push(Item::parse(&item)?),
+            }
+        }
+        Ok(list)
+    }
+
+    /// Those of a user's conversations that are wanted.
+    async fn rows(
+        &self,
+        user: &UserId,
+        is_wanted: impl Fn(&ConversationId) -> bool,
+    ) -> Result<Vec<Row>, PortError> {
+        let List { mut direct, mut rooms } = self.list(user).await?;
+        direct.retain(|item| is_wanted(&item.conversation));
+        rooms.retain(|room| is_wanted(&room.room));
+        let both = self.with_partners(user, direct);
+        let (both, joined) = try_join(both, self.joined(user, rooms)).await?;
+        let joined = joined.into_iter().map(Row::Room);
+        Ok(both.into_iter().map(Row::Direct).chain(joined).collect())
     }
 
     async fn with_partners(&self, user: &UserId, items: Vec<Item>) -> Result<Vec<Both>, PortError> {
@@ -200,26 +302,41 @@ impl Inner {
         Ok(all)
     }
 
-    /// Summaries with their newest messages.
-    async fn with_last(&self, user: &UserId, all: Vec<Both>) -> Result<Vec<Summary>, PortError> {
-        let key = |both: &Both| Key::entry(&both.own.conversation, both.own.last);
-        let mut items = HashMap::with_capacity(all.len());
-        // An entry never changes, so one that is seen may have been read eventually.
-        for reading in [Reading::Eventual, Reading::Strong] {
-            let missing: Vec<_> =
-                all.iter().map(key).filter(|key| !items.contains_key(&key.partition)).collect();
-            for item in self.table.get_many(missing, reading).await? {
-                let partition = item::bytes_in(&item, keys::PARTITION)?;
-                let partition = item::need(partition, keys::PARTITION)?.to_vec();
-                items.insert(partition, item);
-            }
+    /// What a user sees of these conversations; `with_last` with their newest
+    /// entries, read strongly, since they may just have been changed.
+    async fn summaries(
+        &self,
+        user: &UserId,
+        rows: Vec<Row>,
+        with_last: bool,
+    ) -> Result<Vec<Summary>, PortError> {
+        let wanted = rows.iter().filter(|_| with_last).filter_map(Row::shown);
+        let mut newest = HashMap::with_capacity(rows.len());
+        for item in self.table.get_many(wanted.collect(), Reading::Strong).await? {
+            let partition = item::bytes_in(&item, keys::PARTITION)?.map(<[u8]>::to_vec);
+            newest.insert(item::need(partition, keys::PARTITION)?, item);
         }
-        let summary = |both: Both| {
-            let item = items.get(&key(&both).partition);
-            let item = item::need(item, place::PACKED)?;
-            let last = place::entry_in(&both.own.conversation, both.own.last, item)?;
-            Ok(both.summary(user, Some(last)))
-        };
-        all.into_iter().map(summary).collect()
+        let rooms = rows.iter().filter_map(|row| match row {
+            Row::Room(joined) => Some(joined),
+            Row::Direct(_) => None,
+        });
+        let mut rooms = self.rooms_seen(user, rooms.collect()).await?.into_iter();
+        let mut summaries = Vec::with_capacity(rows.len());
+        for row in rows {
+            let mut last = None;
+            if let Some(item) = newest.get(&keys::log(row.conversation())) {
+                last = Some(entry_in(row.conversation(), seq_in(item)?, item)?);
+            }
+            summaries.extend(match row {
+                Row::Direct(both) => Some(both.summary(user, last)),
+                Row::Room(_) => rooms.next().map(|seen: Summary| {
+                    let last = last.filter(|_| {
+                        seen.room.as_ref().is_none_or(|room| room.role(user).is_some())
+                    });
+                    Summary { last, ..seen }
+                }),
+            });
+        }
+        Ok(summaries)
     }
 }

@@ -104,7 +104,9 @@ impl Inner {
                 .value(":i", item::text(id.as_str()))
                 .value(":t", item::number(stamp.0))
         };
-        writes.extend(come.iter().map(|user| Write::Change(listed(user, "SET i = :i, t = :t REMOVE g"))));
+        writes.extend(
+            come.iter().map(|user| Write::Change(listed(user, "SET i = :i, t = :t REMOVE g"))),
+        );
         let gone = before.into_iter().flat_map(|room| room.members.keys());
         let gone = gone.filter(|user| !after.members.contains_key(*user));
         writes.extend(gone.map(|user| {

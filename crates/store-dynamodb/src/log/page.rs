@@ -1,20 +1,19 @@
 //! Pages of a log.
 //!
-//! What must not be missed is read strongly, at twice the price. An older page
-//! is read eventually: its entries were there long ago, and one that is not
-//! without a gap up to its end is read again. So is most of the newest page: one
-//! strong read of the newest entry alone tells what it must reach.
+//! What must not be missed is read strongly, at twice the price: the newest page
+//! and what comes after a place. An older page is read eventually: its entries
+//! were there long ago, and one that is not without a gap up to its end is read
+//! again. So an older page may be a moment behind the edits, deletions and
+//! reactions that its messages just met; whoever has it open is told of them.
 
 use aizuchi_core::{
     error::PortError,
     ids::{ConversationId, Seq},
-    log::{Body, Entry, Page, PageSize, Span},
+    log::{Entry, Page, PageSize, Span},
 };
-use futures_util::future::try_join;
 
-use super::place;
+use super::entry::{entry_in, seq_in};
 use crate::{
-    item::Item,
     keys,
     store::Inner,
     table::{Query, Reading, Sorts},
@@ -22,48 +21,47 @@ use crate::{
 
 /// Entries asked for at once: more than a page takes are paid for in vain.
 const AT_ONCE: usize = 200;
-/// A newest page of so many entries is small enough to be read strongly as a whole.
-const SMALL: usize = 12;
+/// Entries asked for at once where those before were not shown, at least.
+const AGAIN: usize = 25;
+
+/// Which entries a page has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kinds {
+    All,
+    /// Those that are shown.
+    Shown,
+}
+
+impl Kinds {
+    fn has(self, entry: &Entry) -> bool {
+        self == Self::All || entry.body.is_shown()
+    }
+}
 
 impl Inner {
-    /// A part of a log. All entries are messages yet.
+    /// A part of a log.
     pub(crate) async fn page(
         &self,
         conversation: &ConversationId,
         span: Span,
         size: PageSize,
+        kinds: Kinds,
     ) -> Result<Page, PortError> {
-        match span {
-            Span::Newest => self.newest_page(conversation, size).await,
-            Span::Before(seq) => self.page_before(conversation, seq, size).await,
-            Span::After(seq) => self.page_after(conversation, seq, size).await,
-        }
-    }
-
-    async fn newest_page(
-        &self,
-        conversation: &ConversationId,
-        size: PageSize,
-    ) -> Result<Page, PortError> {
-        if size.entries <= SMALL {
-            let part = Part { last: Seq::MAX, forward: false, ..Part::all(Reading::Strong) };
-            // Whether there is any must be told even by a page of none.
-            let wanted = PageSize { entries: size.entries.max(1), ..size };
-            let taken = self.read_part(conversation, part, wanted).await?;
-            return Ok(backward(taken, size));
-        }
-        let part = Part { forward: false, ..Part::all(Reading::Eventual) };
-        let (newest, taken) = try_join(
-            self.newest_seq(conversation, Reading::Strong),
-            self.read_part(conversation, part, size),
-        )
-        .await?;
-        let reached = taken.first().map_or(0, |entry| entry.seq);
-        if reached == newest && is_dense(&taken) {
-            return Ok(backward(taken, size));
-        }
-        let part = Part { last: newest, forward: false, ..Part::all(Reading::Strong) };
-        Ok(backward(self.read_part(conversation, part, size).await?, size))
+        let (mut page, reading) = match span {
+            Span::Newest => {
+                let part = Part { kinds, ..Part::before(Seq::MAX, Reading::Strong) };
+                // Whether there is any must be told even by a page of none.
+                let wanted = PageSize { entries: size.entries.max(1), ..size };
+                let read = self.read_part(conversation, part, wanted).await?;
+                (backward(read.taken, size), Reading::Strong)
+            }
+            Span::Before(seq) => self.page_before(conversation, seq, size, kinds).await?,
+            Span::After(seq) => {
+                (self.page_after(conversation, seq, size, kinds).await?, Reading::Strong)
+            }
+        };
+        self.put_words(conversation, &mut page.entries, reading).await?;
+        Ok(page)
     }
 
     async fn page_before(
@@ -71,22 +69,23 @@ impl Inner {
         conversation: &ConversationId,
         seq: Seq,
         size: PageSize,
-    ) -> Result<Page, PortError> {
+        kinds: Kinds,
+    ) -> Result<(Page, Reading), PortError> {
         if seq <= 1 {
-            return Ok(Page::default());
+            return Ok((Page::default(), Reading::Strong));
         }
         if size.entries == 0 {
             let any = self.newest_seq(conversation, Reading::Strong).await? > 0;
-            return Ok(Page { entries: Vec::new(), has_more: any });
+            return Ok((Page { entries: Vec::new(), has_more: any }, Reading::Strong));
         }
-        let mut part = Part { last: seq - 1, forward: false, ..Part::all(Reading::Eventual) };
-        let mut taken = self.read_part(conversation, part, size).await?;
-        let complete = taken.first().is_some_and(|entry| entry.seq == seq - 1) && is_dense(&taken);
-        if !complete {
-            part.reading = Reading::Strong;
-            taken = self.read_part(conversation, part, size).await?;
+        for reading in [Reading::Eventual, Reading::Strong] {
+            let part = Part { kinds, ..Part::before(seq - 1, reading) };
+            let read = self.read_part(conversation, part, size).await?;
+            if reading == Reading::Strong || read.newest == seq - 1 && read.is_dense {
+                return Ok((backward(read.taken, size), reading));
+            }
         }
-        Ok(backward(taken, size))
+        Ok((Page::default(), Reading::Strong))
     }
 
     async fn page_after(
@@ -94,12 +93,13 @@ impl Inner {
         conversation: &ConversationId,
         seq: Seq,
         size: PageSize,
+        kinds: Kinds,
     ) -> Result<Page, PortError> {
         let Some(first) = seq.checked_add(1) else { return Ok(Page::default()) };
-        let part = Part { first, ..Part::all(Reading::Strong) };
+        let part = Part { first, last: Seq::MAX, forward: true, reading: Reading::Strong, kinds };
         // One more tells whether there is more.
         let wanted = PageSize { entries: size.entries.saturating_add(1), ..size };
-        let mut entries = self.read_part(conversation, part, wanted).await?;
+        let mut entries = self.read_part(conversation, part, wanted).await?.taken;
         let fit = fitting(&entries, size);
         let has_more = fit < entries.len();
         entries.truncate(fit);
@@ -113,27 +113,36 @@ impl Inner {
         conversation: &ConversationId,
         part: Part,
         size: PageSize,
-    ) -> Result<Vec<Entry>, PortError> {
-        let mut taken: Vec<Entry> = Vec::new();
-        let mut from = None;
+    ) -> Result<Read, PortError> {
+        let mut read = Read { taken: Vec::new(), newest: 0, is_dense: true };
+        let (mut from, mut before) = (None, None);
+        let mut least = 1;
         loop {
             let query = Query {
                 sorts: Sorts::Between(keys::place(part.first), keys::place(part.last)),
                 forward: part.forward,
-                limit: Some((size.entries - taken.len()).min(AT_ONCE)),
+                limit: Some((size.entries - read.taken.len()).max(least).min(AT_ONCE)),
                 reading: part.reading,
                 from,
                 ..Query::of(keys::log(conversation))
             };
             let found = self.table.query(query).await?;
-            let read = |item: &Item| place::entry_in(conversation, place::seq_in(item)?, item);
             for item in &found.items {
-                taken.push(read(item)?);
+                let seq = seq_in(item)?;
+                read.newest = read.newest.max(seq);
+                read.is_dense &= before.is_none_or(|before: Seq| before.abs_diff(seq) == 1);
+                before = Some(seq);
+                let entry = entry_in(conversation, seq, item)?;
+                if part.kinds.has(&entry) {
+                    read.taken.push(entry);
+                }
             }
             from = found.more;
-            let full = taken.len() >= size.entries || fitting(&taken, size) < taken.len();
+            least = AGAIN;
+            let full =
+                read.taken.len() >= size.entries || fitting(&read.taken, size) < read.taken.len();
             if from.is_none() || full {
-                return Ok(taken);
+                return Ok(read);
             }
         }
     }
@@ -146,36 +155,44 @@ struct Part {
     last: Seq,
     forward: bool,
     reading: Reading,
+    kinds: Kinds,
 }
 
 impl Part {
-    fn all(reading: Reading) -> Self {
-        Self { first: 0, last: Seq::MAX, forward: true, reading }
+    /// Those up to a place, the newest first.
+    fn before(last: Seq, reading: Reading) -> Self {
+        Self { first: 0, last, forward: false, reading, kinds: Kinds::All }
     }
+}
+
+/// What was read of a part.
+#[derive(Debug)]
+struct Read {
+    /// Those that were asked for.
+    taken: Vec<Entry>,
+    /// The newest place of all that was read.
+    newest: Seq,
+    /// Whether no place was left out.
+    is_dense: bool,
 }
 
 /// How many of the first entries fit in a page.
 fn fitting(entries: &[Entry], size: PageSize) -> usize {
     let mut bytes = 0;
     let fits = entries.iter().take(size.entries).enumerate().take_while(|(at, entry)| {
-        let Body::Message { text, .. } = &entry.body;
-        bytes += text.len();
+        bytes += entry.body.text_bytes();
         *at == 0 || bytes <= size.bytes
     });
     fits.count()
 }
 
-/// A page of entries that were read backward. Since a log begins at 1 and has no
-/// hole, the place of its oldest entry tells whether there are older ones.
+/// A page of entries that were read backward. Since a log begins at 1, has no
+/// hole, and its first entry is shown, the place of the oldest tells whether
+/// there are older ones.
 fn backward(mut entries: Vec<Entry>, size: PageSize) -> Page {
     let any = !entries.is_empty();
     entries.truncate(fitting(&entries, size));
     entries.reverse();
     let has_more = entries.first().map_or(any, |oldest| oldest.seq > 1);
     Page { entries, has_more }
-}
-
-/// Whether no place is left out between the first and the last, read backward.
-fn is_dense(entries: &[Entry]) -> bool {
-    entries.is_sorted_by(|newer, older| older.seq + 1 == newer.seq)
 }

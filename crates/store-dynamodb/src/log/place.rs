@@ -125,7 +125,7 @@ impl Inner {
     }
 
     /// The entry at a place, as it lies there.
-    pub(super) async fn there(
+    pub(crate) async fn there(
         &self,
         conversation: &ConversationId,
         seq: Seq,

@@ -5,7 +5,10 @@
 //! are written once.
 
 use std::{
-    collections::{HashMap, VecDeque, hash_map::Entry::{Occupied, Vacant}},
+    collections::{
+        HashMap, VecDeque,
+        hash_map::Entry::{Occupied, Vacant},
+    },
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -125,7 +128,7 @@ impl Inner {
                         stamp = Some((waiting.stamp, waiting.since));
                     }
                     let one = Placed::of(appended.seq, &waiting.entry, erased);
-                    placed.push(Placed { duplicate: appended.duplicate, ..one });
+                    placed.push(one.again(appended.duplicate));
                     answers.push((appended, waiting.answer));
                 }
                 Err(error) => {
@@ -169,11 +172,8 @@ impl Inner {
             }
             Some(_) => false,
         };
-        let erased = if changes {
-            self.change_target(conversation, seq, entry, true).await?
-        } else {
-            None
-        };
+        let erased =
+            if changes { self.change_target(conversation, seq, entry, true).await? } else { None };
         Ok((appended, erased))
     }
 }

@@ -54,11 +54,8 @@ impl Inner {
         on: bool,
     ) -> Result<(), PortError> {
         let name = given(this.user, this.emoji);
-        let update = if on {
-            "SET #k = if_not_exists(#k, :v), m = :s"
-        } else {
-            "SET m = :s REMOVE #k"
-        };
+        let update =
+            if on { "SET #k = if_not_exists(#k, :v), m = :s" } else { "SET m = :s REMOVE #k" };
         let in_order = " AND (attribute_not_exists(m) OR m < :s)";
         let mut change = change_of(conversation, this.target, update, in_order)
             .name("#k", &name)

@@ -4,13 +4,13 @@
 //! | attribute | bytes |
 //! | --- | --- |
 //! | words: flags; when it was edited, varint; mentions: how many and who; text, compressed where that is shorter | the rest |
-//! | files: the shape, 1; how many; each one's name: length and text | |
+//! | files: the shape, 1; how many; each one's id, flags, size, width and height where it is a picture, name, media type | |
 //! | a reaction: the place that gave it, varint; who; emoji | the rest |
 
 use std::sync::Arc;
 
 use aizuchi_core::{
-    attachments::Attachment,
+    attachments::{Attachment, AttachmentId, Dimensions},
     ids::UserId,
     log::{Emoji, Reaction},
 };
@@ -26,6 +26,9 @@ const MENTIONS: u8 = 1 << 1;
 const EDITED: u8 = 1 << 2;
 /// The only shape of files there is.
 const FILES: u8 = 1;
+/// A file is a picture, and there is a small one of it.
+const PICTURE: u8 = 1;
+const THUMBNAIL: u8 = 1 << 1;
 
 /// The text of a message, whom it mentions, and when it was edited, if it was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,7 +89,18 @@ pub(crate) fn unpack_words(packed: &[u8]) -> Result<Words, &'static str> {
 pub(crate) fn pack_files(files: &[Attachment]) -> Vec<u8> {
     let mut out = vec![FILES];
     put_varint(&mut out, files.len() as u64);
-    files.iter().for_each(|file| put_text(&mut out, &file.name));
+    for file in files {
+        out.extend(file.id.to_bytes());
+        let thumbnail = if file.has_thumbnail { THUMBNAIL } else { 0 };
+        out.push(thumbnail | if file.dimensions.is_some() { PICTURE } else { 0 });
+        put_varint(&mut out, file.size);
+        if let Some(Dimensions { width, height }) = file.dimensions {
+            put_varint(&mut out, width.into());
+            put_varint(&mut out, height.into());
+        }
+        put_text(&mut out, &file.name);
+        put_text(&mut out, &file.media_type);
+    }
     out
 }
 
@@ -97,7 +111,29 @@ pub(crate) fn unpack_files(packed: &[u8]) -> Result<Arc<[Attachment]>, &'static 
         return Err("with files that this version does not know");
     }
     let count = from.count()?;
-    (0..count).map(|_| Ok(Attachment { name: from.long_text()?.into() })).collect()
+    (0..count).map(|_| file(&mut from)).collect()
+}
+
+fn file(from: &mut Reader<'_>) -> Result<Attachment, &'static str> {
+    let id = AttachmentId::from_bytes(from.take::<16>()?);
+    let flags = from.byte()?;
+    let size = from.varint()?;
+    let dimensions = match flags & PICTURE {
+        0 => None,
+        _ => Some(Dimensions { width: pixels(from)?, height: pixels(from)? }),
+    };
+    Ok(Attachment {
+        id,
+        name: from.long_text()?.into(),
+        media_type: from.long_text()?.into(),
+        size,
+        dimensions,
+        has_thumbnail: flags & THUMBNAIL != 0,
+    })
+}
+
+fn pixels(from: &mut Reader<'_>) -> Result<u32, &'static str> {
+    u32::try_from(from.varint()?).map_err(|_| "with a picture that is too large")
 }
 
 /// Packs a reaction that is given.

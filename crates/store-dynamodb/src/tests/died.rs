@@ -11,8 +11,8 @@ use crate::{
     Table,
     item::{self, Item},
     keys::Key,
-    log::Placed,
-    pack, support,
+    log::{Placed, entry_item},
+    support,
     table::{Reading, Written},
 };
 
@@ -33,8 +33,7 @@ fn aim(table: &Table, entry: &NewEntry) -> Option<u64> {
 
 /// An entry in its place, on no list.
 fn put_entry(table: &Table, entry: &NewEntry, seq: u64) {
-    let packed = Item::from([("e".to_owned(), item::bytes(pack::pack(entry)))]);
-    put(table, &Key::entry(&entry.conversation, seq), packed);
+    put(table, &Key::entry(&entry.conversation, seq), entry_item(entry));
 }
 
 fn put(table: &Table, key: &Key, item: Item) {
@@ -152,7 +151,7 @@ fn a_list_counts_no_entry_twice() {
         append(&store, sent("ada", "one"));
     }
     lists_follow(&store);
-    let placed = Placed { seq: 3, author: user("ada"), duplicate: false };
-    block_on(store.0.fold_both(&conversation(), &[placed], None)).unwrap();
+    let placed = Placed::of(3, &entry("ada", "three"), None);
+    block_on(store.0.follow(&conversation(), &[placed], None)).unwrap();
     lists_follow(&store);
 }

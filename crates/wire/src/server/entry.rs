@@ -44,6 +44,10 @@ frame! {
         #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Text>>"))]
         mentions: Vec<Text<'a>>,
+        /// Files that come with it.
+        #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Attachment>>"))]
+        attachments: Vec<Attachment<'a>>,
         /// When it was edited last, ms since the epoch.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(type = "number"))]
@@ -74,6 +78,34 @@ frame! {
 
 fn is_false(value: &bool) -> bool {
     !value
+}
+
+frame! {
+    /// A file that comes with a message.
+    Attachment<'a> {
+        /// Which.
+        #[serde(borrow)]
+        id: Text<'a>,
+        /// Its name.
+        #[serde(borrow)]
+        name: Text<'a>,
+        /// What it is, by its bytes.
+        #[serde(borrow)]
+        media_type: Text<'a>,
+        /// In bytes.
+        #[cfg_attr(feature = "typescript", ts(type = "number"))]
+        size: u64,
+        /// Of a picture, in pixels.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        width: Option<u32>,
+        /// Of a picture, in pixels.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        height: Option<u32>,
+        /// Whether there is a small picture of it.
+        #[serde(default, skip_serializing_if = "is_false")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<bool>"))]
+        has_thumbnail: bool,
+    }
 }
 
 frame! {

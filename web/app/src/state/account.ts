@@ -6,10 +6,13 @@ import {
   type Failure,
   type Grant,
   type Observable,
+  type Person,
+  type RuntimeConfig,
   type Session,
 } from "@aizuchi/sdk";
 import type { Backend } from "./backend.ts";
 import { cell } from "./cell.ts";
+import type { DeviceMemory } from "./device.ts";
 
 /** Who is signed in on this page. */
 export type AccountState =
@@ -42,27 +45,66 @@ export interface Account {
   readonly changePassword: (current: string, next: string) => Promise<void>;
 }
 
-/** `connect` finds the server; it is tried again on each `restore` until it has succeeded once. */
-export function createAccount(connect: () => Promise<Backend>): Account {
+export interface AccountOptions {
+  /** Finds the server; tried again on each `restore` until it has succeeded once. */
+  readonly connect: () => Promise<Backend>;
+  /** Takes a server as it was found on an earlier visit. */
+  readonly backendOf: (config: RuntimeConfig) => Backend;
+  readonly device: DeviceMemory;
+}
+
+export function createAccount({ connect, backendOf, device }: AccountOptions): Account {
   const state = cell<AccountState>({ status: "starting" });
   let backend: Backend | undefined;
   let session: Session | undefined;
 
-  function begin(at: Backend, grant: Grant): void {
+  device.onForgotten(() => {
+    session?.end();
+  });
+
+  /** Without a token the page opens with what the device keeps, and gets one with the network. */
+  async function begin(at: Backend, grant: Grant | { readonly user: Person }): Promise<void> {
     const begun = createSession({ source: at.source, grant });
     const client = at.createClient(begun);
     session = begun;
     begun.ended.subscribe(() => {
-      if (session === begun) leave(client, true);
+      if (session === begun) void leave(client, true);
     });
+    device.remember({ user: grant.user, config: at.config });
     client.start();
-    state.set({ status: "signedIn", client });
+    await client.restored;
+    if (session === begun) state.set({ status: "signedIn", client });
   }
 
-  function leave(client: Client, ended: boolean): void {
+  /** Ends what this page shows, and deletes what the device keeps of it. */
+  async function leave(client: Client, ended: boolean): Promise<void> {
     session = undefined;
     client.stop();
     state.set({ status: "signedOut", ended });
+    const forgotten = device.forget();
+    await client.forget();
+    await forgotten;
+  }
+
+  /** The server may have moved since the last visit. */
+  async function lookAgain(known: Backend, user: Person): Promise<void> {
+    const found = await connect().catch(() => undefined);
+    const now = state.getSnapshot();
+    if (!found || backend !== known || now.status !== "signedIn") return;
+    if (JSON.stringify(found.config) === JSON.stringify(known.config)) return;
+    backend = found;
+    now.client.stop();
+    await begin(found, { user });
+  }
+
+  /** Ends the session of a sign-out that did not reach the server then. */
+  async function settle(): Promise<void> {
+    if (!device.owesSignOut()) return;
+    await endSession().catch((error: unknown) => {
+      if (error instanceof AizuchiError && error.code !== "unavailable") return;
+      throw error;
+    });
+    device.oweSignOut(false);
   }
 
   async function endSession(): Promise<void> {
@@ -75,7 +117,7 @@ export function createAccount(connect: () => Promise<Backend>): Account {
     backend ??= await connect();
     const grant = await call(passwords(backend));
     backend.issuer?.passedBy();
-    begin(backend, grant);
+    await begin(backend, grant);
   }
 
   return {
@@ -89,15 +131,23 @@ export function createAccount(connect: () => Promise<Backend>): Account {
     restore: async () => {
       state.set({ status: "starting" });
       let problem: AizuchiError | undefined;
+      const known = device.recall();
       try {
-        backend ??= await connect();
+        backend ??= known ? backendOf(known.config) : await connect();
+        if (!known) await settle();
         const grant = await backend.issuer?.comeBack()?.catch((error: unknown) => {
           // The cookie of an earlier session may be good all the same.
           if (error instanceof AizuchiError) problem = error;
         });
-        begin(backend, grant ?? (await backend.source.refresh()));
+        if (known && !grant) {
+          await begin(backend, known);
+          void lookAgain(backend, known.user);
+        } else {
+          await begin(backend, grant ?? (await backend.source.refresh()));
+        }
       } catch (error) {
         const refused = error instanceof AizuchiError && error.code === "unauthorized";
+        if (refused) void device.forget();
         state.set(
           refused
             ? { status: "signedOut", ended: false, ...(problem && { problem }) }
@@ -111,9 +161,10 @@ export function createAccount(connect: () => Promise<Backend>): Account {
       const now = state.getSnapshot();
       if (now.status !== "signedIn") return;
       // Without an answer the cookie outlives this, but the page must close all the same.
-      await endSession().catch(() => undefined);
-      leave(now.client, false);
-      now.client.forget();
+      await endSession().catch(() => {
+        device.oweSignOut(true);
+      });
+      await leave(now.client, false);
     },
     changePassword: async (current, next) => {
       if (!backend || !session) {

@@ -16,6 +16,8 @@ const CONFIG_TIMEOUT = 20_000;
 
 /** The server that the application belongs to, and who signs people in for it. */
 export interface Backend {
+  /** Where things are, as the server said. */
+  readonly config: RuntimeConfig;
   readonly createClient: (session: Session) => Client;
   readonly source: TokenSource;
   /** Names and passwords, where forms of the application take them. */
@@ -29,13 +31,23 @@ export interface Backend {
  * whether connections are kept out of sight too.
  */
 export async function connect(wanted: () => boolean): Promise<Backend> {
-  const config = await loadConfig();
+  return backendOf(await loadConfig(), wanted);
+}
+
+/** The server of which `config` is known. */
+export function backendOf(config: RuntimeConfig, wanted: () => boolean): Backend {
   const { httpUrl, auth: by } = config;
   const auth = createAuth({ httpUrl });
   const make = (session: Session): Client => createClient({ config, session, wanted });
-  if (by.kind === "builtin") return { createClient: make, source: auth, auth };
+  if (by.kind === "builtin") return { config, createClient: make, source: auth, auth };
   const issuer = createIssuer(httpUrl, by);
-  return { createClient: make, source: issuer, issuer, ...(by.passwords === true && { auth }) };
+  return {
+    config,
+    createClient: make,
+    source: issuer,
+    issuer,
+    ...(by.passwords === true && { auth }),
+  };
 }
 
 async function loadConfig(): Promise<RuntimeConfig> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use aizuchi_core::{
     directory::Profile,
     ids::{ClientMsgId, ConversationId, MessageId, Seq},
-    log::{Body, Entry, ListCursor, Page, Span, Stamp, Summary},
+    log::{Body, Entry, ListCursor, Page, Span, Stamp, State, Summary},
     outcome::{Event, Seen},
     registry::Level,
 };
@@ -88,6 +88,7 @@ fn plain(seq: Seq) -> Entry {
         timestamp: NOW,
         sent_at: None,
         body: Body::text("hi"),
+        state: State::default(),
     }
 }
 
@@ -98,7 +99,7 @@ fn full() -> Entry {
         author: user("ada"),
         client_msg_id: Some(ClientMsgId::parse("0190f5fe-7c00-7a00-8a00-0123456789ab").unwrap()),
         sent_at: Some(1_699_999_999_990),
-        body: Body::Message { text, reply_to: Some(1) },
+        body: Body::said(text, Some(1)),
         ..plain(2)
     }
 }
@@ -116,7 +117,7 @@ fn ack() -> Event {
 
 fn message(entry: Entry) -> Event {
     let to = Some(user(if entry.author == user("ada") { "bob" } else { "ada" }));
-    Event::Message { conversation: id(), entry, to }
+    Event::Entry { conversation: id(), entry, to }
 }
 
 fn history(span: Span, entries: Vec<Entry>, has_more: bool) -> Event {
@@ -132,8 +133,14 @@ fn seen(with_last: bool) -> Seen {
         last: with_last.then(full),
         newest: Stamp(40),
         changed: Stamp(41),
+        room: None,
     };
-    Seen { summary, members: vec![profile("ada", "Ada"), profile("bob", "Bob")], reset: false }
+    Seen {
+        summary,
+        members: vec![profile("ada", "Ada"), profile("bob", "Bob")],
+        role: None,
+        reset: false,
+    }
 }
 
 fn reset() -> Seen {
@@ -146,7 +153,10 @@ fn reset() -> Seen {
         ..seen(false).summary
     };
     Seen {
-        summary, members: vec![profile("ada", "Ada"), profile("相槌", "相槌さん")], reset: true
+        summary,
+        members: vec![profile("ada", "Ada"), profile("相槌", "相槌さん")],
+        role: None,
+        reset: true,
     }
 }
 

@@ -94,6 +94,7 @@ impl Device {
                 view.handed = Some(message.seq);
                 view.show(message);
             }
+            Event::Change(_) => {}
             Event::Conversation(conversation) => self.hears_of(conversation),
             Event::Read { conversation_id, sub, seq } => {
                 self.views.entry(conversation_id).or_default().has_read(sub, seq);

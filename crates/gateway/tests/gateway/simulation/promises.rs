@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use aizuchi_core::{
     ids::ConversationId,
-    log::{Body, LogStore, PageSize, Span, Summary},
+    log::{LogStore, PageSize, Span, Summary},
 };
 use pollster::block_on;
 use serde_json::Value;
@@ -108,7 +108,7 @@ impl Simulation {
         let size = PageSize { entries: usize::MAX, bytes: usize::MAX };
         let page = block_on(self.server.log().entries(&id, Span::After(0), size)).unwrap();
         let shown = page.entries.into_iter().map(|entry| {
-            let Body::Message { text, .. } = entry.body;
+            let text = entry.body.message().unwrap().text.clone();
             let shown = (entry.author.to_string(), text.to_string(), entry.message_id.to_string());
             (entry.seq, shown)
         });

@@ -10,11 +10,12 @@ use std::{
 
 use aizuchi_core::{
     error::PortError,
-    ids::{ConversationId, MessageId, Seq, UserId},
+    ids::{ClientMsgId, ConversationId, MessageId, Seq, UserId},
     log::{
-        Appended, Cursor, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span, Stamp,
-        Summary,
+        Appended, Cursor, Entry, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span,
+        Stamp, Summary,
     },
+    room::Room,
 };
 use aizuchi_testkit::log::MemoryLog;
 
@@ -126,6 +127,27 @@ impl LogStore for TestLog {
         size: PageSize,
     ) -> Result<Page, PortError> {
         self.memory.entries(conversation, span, size).await
+    }
+
+    async fn entry(
+        &self,
+        conversation: &ConversationId,
+        seq: Seq,
+    ) -> Result<Option<Entry>, PortError> {
+        self.memory.entry(conversation, seq).await
+    }
+
+    async fn sent(
+        &self,
+        conversation: &ConversationId,
+        author: &UserId,
+        client_msg_id: &ClientMsgId,
+    ) -> Result<Option<Appended>, PortError> {
+        self.memory.sent(conversation, author, client_msg_id).await
+    }
+
+    async fn room(&self, room: &ConversationId) -> Result<Option<Arc<Room>>, PortError> {
+        self.memory.room(room).await
     }
 
     async fn read(

@@ -1,0 +1,76 @@
+import type { Failure, KeyValueStore } from "./api.ts";
+import type { Archive } from "./archive.ts";
+
+/** A message that is not acknowledged yet. Never changed: a new one takes its place. */
+export interface Unsent {
+  readonly clientMsgId: string;
+  readonly conversationId: string;
+  readonly message: string;
+  readonly replyTo?: number;
+  readonly sentAt: number;
+  /** Why it will not be sent again unless the person asks for it. */
+  readonly failure?: Failure;
+}
+
+/** Where messages wait that are to outlive the page. What is no promise is done at once. */
+export interface UnsentStore {
+  /** Whether it is safe now. */
+  readonly keep: (unsent: Unsent) => Promise<boolean> | boolean;
+  /** All that is kept, by this page or others. */
+  readonly all: () => Promise<readonly unknown[]> | readonly unknown[];
+  /** Whether it is still kept: another page may have seen it through. */
+  readonly keeps: (clientMsgId: string) => Promise<boolean> | boolean;
+  readonly release: (clientMsgId: string) => Promise<void> | undefined;
+}
+
+/** Each message under a key of its own, so that pages do not overwrite each other's. */
+export function keyValueUnsent(storage: KeyValueStore, prefix: string): UnsentStore {
+  return {
+    keep: (unsent) => storage.set(prefix + unsent.clientMsgId, JSON.stringify(unsent)),
+    all: () =>
+      storage.keys(prefix).flatMap((key) => {
+        const unsent = parse(storage.get(key));
+        if (unsent && key === prefix + unsent.clientMsgId) return [unsent];
+        storage.remove(key);
+        return [];
+      }),
+    keeps: (clientMsgId) => storage.get(prefix + clientMsgId) !== undefined,
+    release: (clientMsgId) => {
+      storage.remove(prefix + clientMsgId);
+      return undefined;
+    },
+  };
+}
+
+/** In the archive, and in `other` where that has no room. */
+export function archivedUnsent(archive: Archive, other: UnsentStore): UnsentStore {
+  return {
+    keep: async (unsent) => (await archive.keep(unsent)) || other.keep(unsent),
+    all: async () => [...(await archive.unsent()), ...(await other.all())],
+    keeps: async (clientMsgId) =>
+      (await other.keeps(clientMsgId)) || (await archive.keeps(clientMsgId)),
+    release: async (clientMsgId) => {
+      await other.release(clientMsgId);
+      await archive.release(clientMsgId);
+    },
+  };
+}
+
+export function isUnsent(record: unknown): record is Unsent {
+  const { clientMsgId, conversationId, message, sentAt } = (record ?? {}) as Partial<Unsent>;
+  return (
+    typeof clientMsgId === "string" &&
+    typeof conversationId === "string" &&
+    typeof message === "string" &&
+    typeof sentAt === "number"
+  );
+}
+
+function parse(kept: string | undefined): Unsent | undefined {
+  try {
+    const record: unknown = JSON.parse(kept ?? "");
+    return isUnsent(record) ? record : undefined;
+  } catch {
+    return undefined;
+  }
+}
