@@ -38,6 +38,8 @@ use super::ChatError;
 
 /// What is looked for at a time; one waits for the answer before asking again.
 const LOOKED_FOR: usize = 4;
+/// Keys that wait while the screen is drawn.
+const KEYS: usize = 256;
 
 /// Chats until the person leaves.
 pub(super) async fn run(
@@ -77,7 +79,7 @@ enum Happened {
 }
 
 struct Sources {
-    keys: EventStream,
+    keys: mpsc::Receiver<io::Result<event::Event>>,
     events: mpsc::Receiver<Event>,
     found: mpsc::Receiver<Found>,
     terminate: [Signal; 2],
@@ -91,7 +93,7 @@ impl Driver {
         open: Option<String>,
     ) -> Result<(), ChatError> {
         let terminate = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?];
-        let mut sources = Sources { keys: EventStream::new(), events, found, terminate };
+        let mut sources = Sources { keys: keys(), events, found, terminate };
         if let Some(name) = open {
             self.look_for(name);
         }
@@ -190,12 +192,25 @@ impl Sources {
             biased;
             _ = terminated.recv() => Happened::Terminated,
             _ = hung_up.recv() => Happened::Terminated,
-            event = self.keys.next() => Happened::Terminal(event),
+            event = self.keys.recv() => Happened::Terminal(event),
             event = self.events.recv() => Happened::Client(event),
             Some(found) = self.found.recv() => Happened::Found(found),
             () = until(deadline) => Happened::Time,
         }
     }
+}
+
+/// What the terminal tells. The stream itself remembers the first one who waits
+/// for it, so only one task may, and goes on waiting.
+fn keys() -> mpsc::Receiver<io::Result<event::Event>> {
+    let (told, keys) = mpsc::channel(KEYS);
+    tokio::spawn(async move {
+        let mut stream = EventStream::new();
+        while let Some(event) = stream.next().await
+            && told.send(event).await.is_ok()
+        {}
+    });
+    keys
 }
 
 /// Until this time, ms since the epoch.

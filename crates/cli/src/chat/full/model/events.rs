@@ -184,6 +184,7 @@ impl Model {
     }
 
     pub(super) fn open_conversation(&mut self, id: &str) {
+        self.focus = Focus::Talk;
         if self.open.as_deref() != Some(id) {
             self.stop_typing();
             if let Some(left) = self.open_mut() {
@@ -196,7 +197,6 @@ impl Model {
             }
         }
         self.selected = Some(id.to_owned());
-        self.focus = Focus::Talk;
         self.load();
     }
 

@@ -11,7 +11,7 @@ mod keys;
 mod talk;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::HashMap;
 

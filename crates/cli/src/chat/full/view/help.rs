@@ -43,6 +43,14 @@ pub(super) fn draw(theme: &Theme, screen: Rect, buffer: &mut Buffer) {
         height,
     };
     let area = area.intersection(screen);
+    // A wide sign that begins before it would reach into it.
+    for y in area.top()..area.bottom() {
+        if let Some(x) = area.x.checked_sub(1)
+            && text::width(buffer[(x, y)].symbol()) > 1
+        {
+            buffer[(x, y)].reset();
+        }
+    }
     Clear.render(area, buffer);
     let block = Block::bordered().border_style(theme.rule).title(" Keys; any of them closes this ");
     let inner = block.inner(area);
