@@ -17,6 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("identity", &["core", "wire"]),
     ("estimate", &[]),
     ("outbound", &[]),
+    ("media", &[]),
     ("api", &["core", "estimate", "gateway", "identity", "wire"]),
     ("server", &["api", "core", "gateway", "identity", "wire"]),
     ("client", &["wire"]),
