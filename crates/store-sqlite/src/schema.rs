@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_accounts.sql"),
     include_str!("../migrations/0003_own.sql"),
     include_str!("../migrations/0004_notices.sql"),
+    include_str!("../migrations/0005_attachments.sql"),
 ];
 
 /// Marks the file as ours: "Aizu".

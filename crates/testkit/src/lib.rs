@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod archive;
+pub mod attachments;
 pub mod beside;
 pub mod clock;
 pub mod directory;
