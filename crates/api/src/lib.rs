@@ -1,6 +1,7 @@
 //! The HTTP side that every front serves, over any gateway: who somebody is,
 //! the frames of callers who hold no socket, and what a chat costs.
 
+mod cursor;
 mod estimate;
 mod events;
 mod frames;
@@ -25,6 +26,9 @@ use axum::{
     routing::{get, post},
 };
 
+pub use cursor::{Cursor, Place, Since};
+pub use events::{Asked, Events, changes};
+pub use frames::call;
 pub use refused::refused;
 pub use whole::whole;
 
@@ -36,7 +40,7 @@ struct Api<P, U, V> {
 }
 
 /// The calls under `/api` that are about the chat, for pages of these origins
-/// and for callers without one.
+/// and for callers without one; but for [`without_lines`].
 pub fn router<P: Ports, U: Push, V: TokenVerifier>(
     gateway: Arc<Gateway<P, U>>,
     verifier: V,
@@ -45,11 +49,34 @@ pub fn router<P: Ports, U: Push, V: TokenVerifier>(
     let calls = Router::new()
         .route("/api/users", get(people::by_name::<P, U, V>))
         .route("/api/users/{sub}", get(people::by_id::<P, U, V>))
+        .route("/api/estimate", get(estimate::estimate))
+        .with_state(Arc::new(Api { gateway, verifier }));
+    cross_origin(calls, origins)
+}
+
+/// The chat without a socket, for a front that can hold no lines and so lets
+/// nobody wait.
+pub fn without_lines<P: Ports, U: Push, V: TokenVerifier>(
+    gateway: Arc<Gateway<P, U>>,
+    verifier: V,
+    origins: Arc<Origins>,
+) -> Router {
+    let calls = Router::new()
         .route("/api/frames", post(frames::take::<P, U, V>))
         .route("/api/estimate", get(estimate::estimate))
         .route("/api/events", get(events::since::<P, U, V>))
         .with_state(Arc::new(Api { gateway, verifier }));
     cross_origin(calls, origins)
+}
+
+/// A caller over a connection of no front, so that all his devices hear of what
+/// he does.
+pub fn from_nowhere(identity: Identity, ids: &impl Ids) -> Caller {
+    let Identity { user, session, .. } = identity;
+    let name = format!("http:{}", SessionId(ids.random()));
+    #[expect(clippy::expect_used, reason = "digits and a colon are a valid id")]
+    let connection = ConnectionId::parse(&name).expect("a valid id");
+    Caller { connection, user, level: Level::One, session }
 }
 
 impl<P: Ports, U: Push, V: TokenVerifier> Api<P, U, V> {
@@ -65,9 +92,9 @@ impl<P: Ports, U: Push, V: TokenVerifier> Api<P, U, V> {
         Ok(Caller { connection: self.nowhere(), user, level: Level::One, session })
     }
 
-    fn nowhere(&self) -> ConnectionId {
-        let name = format!("http:{}", SessionId(self.gateway.chat().ports().ids().random()));
-        #[expect(clippy::expect_used, reason = "digits and a colon are a valid id")]
-        ConnectionId::parse(&name).expect("a valid id")
+    /// Who calls, as the gateway knows callers.
+    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
+        let identity = self.identity(headers).await?;
+        Ok(from_nowhere(identity, self.gateway.chat().ports().ids()))
     }
 }

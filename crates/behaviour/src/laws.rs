@@ -12,6 +12,7 @@ pub mod messages;
 pub mod page_history;
 pub mod page_presence;
 pub mod pages;
+pub mod polls;
 pub mod presence;
 pub mod strangers;
 pub mod sync;

@@ -128,6 +128,11 @@ macro_rules! behaviour_suite {
                 whom_nobody_knows_is_not_there,
                 too_many_cannot_be_watched,
             }
+            polls {
+                whoever_holds_no_socket_hears_what_happens,
+                whoever_holds_no_socket_is_heard,
+                a_cursor_is_one_that_an_answer_had,
+            }
             accounts {
                 whoever_signs_up_can_sign_in,
                 a_name_goes_to_whoever_was_first,
