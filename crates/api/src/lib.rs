@@ -14,12 +14,15 @@ use std::sync::Arc;
 use aizuchi_core::{
     accounts::SessionId,
     chat::{Caller, Ports},
+    directory::Directory,
+    error::PortError,
     identity::{Identity, TokenVerifier},
-    ids::{ConnectionId, Ids},
+    ids::{ConnectionId, Ids, UserId},
     registry::Level,
 };
 use aizuchi_gateway::{Gateway, Push};
 use aizuchi_identity::http::{ApiError, Origins, bearer, cross_origin};
+use aizuchi_wire::ErrorCode;
 use axum::{
     Router,
     http::HeaderMap,
@@ -63,7 +66,6 @@ pub fn without_lines<P: Ports, U: Push, V: TokenVerifier>(
 ) -> Router {
     let calls = Router::new()
         .route("/api/frames", post(frames::take::<P, U, V>))
-        .route("/api/estimate", get(estimate::estimate))
         .route("/api/events", get(events::since::<P, U, V>))
         .with_state(Arc::new(Api { gateway, verifier }));
     cross_origin(calls, origins)
@@ -80,16 +82,19 @@ pub fn from_nowhere(identity: Identity, ids: &impl Ids) -> Caller {
 }
 
 impl<P: Ports, U: Push, V: TokenVerifier> Api<P, U, V> {
-    /// Who calls.
+    /// Who calls. Whoever deleted his account may have a token still, where
+    /// another issuer gave it.
     async fn identity(&self, headers: &HeaderMap) -> Result<Identity, ApiError> {
-        bearer(&self.verifier, headers).await
+        let identity = bearer(&self.verifier, headers).await?;
+        if self.is_gone(&identity.user).await.map_err(|cause| refused(&cause.into()))? {
+            return Err(ApiError::new(ErrorCode::Unauthorized, "This account was deleted."));
+        }
+        Ok(identity)
     }
 
-    /// Who calls, as the gateway knows callers: over a connection of no front,
-    /// so that all his devices hear of what he does.
-    async fn caller(&self, headers: &HeaderMap) -> Result<Caller, ApiError> {
-        let Identity { user, session, .. } = self.identity(headers).await?;
-        Ok(Caller { connection: self.nowhere(), user, level: Level::One, session })
+    async fn is_gone(&self, user: &UserId) -> Result<bool, PortError> {
+        let directory = self.gateway.chat().ports().directory();
+        Ok(directory.by_id(user).await?.is_none() && directory.is_deleted(user).await?)
     }
 
     /// Who calls, as the gateway knows callers.
