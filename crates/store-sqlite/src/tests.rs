@@ -7,7 +7,9 @@ mod notices;
 
 use std::{sync::Arc, time::Duration};
 
-use aizuchi_testkit::{archive_suite, attachments_suite, directory_suite, log::LogFixture, log_suite, notices_suite};
+use aizuchi_testkit::{
+    archive_suite, attachments_suite, directory_suite, log::LogFixture, log_suite, notices_suite,
+};
 use tempfile::TempDir;
 
 use crate::{
