@@ -181,7 +181,7 @@ async fn the_terminal_obeys_nobody_else() {
     tty.press("\u{3}");
     let (status, left) = tty.end();
     assert!(!status.success());
-    assert!(left.contains("error: 1 messages have not reached the server"), "{left}");
+    assert!(left.contains("error: messages that have not reached the server: 1"), "{left}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -28,6 +28,7 @@ use tokio::{
     sync::mpsc,
     time::sleep,
 };
+use url::{Url, form_urlencoded};
 
 use self::{
     model::{Effect, Line, Model},
@@ -38,6 +39,8 @@ use super::ChatError;
 
 /// What is looked for at a time; one waits for the answer before asking again.
 const LOOKED_FOR: usize = 4;
+/// What an invite link calls the person.
+const INVITED: &str = "u";
 /// Keys that wait while the screen is drawn.
 const KEYS: usize = 256;
 
@@ -46,13 +49,15 @@ pub(super) async fn run(
     client: Client,
     account: Account,
     events: mpsc::Receiver<Event>,
+    server: &Url,
     open: Option<String>,
 ) -> Result<(), ChatError> {
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let screen = Screen::take()?;
     let ids = Box::new(|| client_msg_id().ok());
     let size = screen.size()?;
-    let model = Model::new(client.me().clone(), TimeZone::system(), size, now_ms(), ids);
+    let mut model = Model::new(client.me().clone(), TimeZone::system(), size, now_ms(), ids);
+    model.invite = invite(server, &client.me().sub);
     let (told, found) = mpsc::channel(LOOKED_FOR);
     let driver = Driver { client, account, model, screen, theme: Theme::new(!no_colour), told };
     driver.run(events, found, open).await
@@ -129,6 +134,7 @@ impl Driver {
             match effect {
                 Effect::Command(command) => self.client.command(command).await?,
                 Effect::Find(name) => self.look_for(name),
+                Effect::Ring => self.screen.ring()?,
                 Effect::Redraw => self.screen.forget()?,
                 Effect::Suspend => self.screen.suspend()?,
                 Effect::Leave => return Ok(true),
@@ -168,8 +174,27 @@ impl Driver {
     }
 }
 
-/// The person with this name, or with this id.
+/// The link by which others begin a conversation with this person.
+fn invite(server: &Url, sub: &str) -> String {
+    let mut link = server.clone();
+    link.set_path("/invite");
+    let fragment =
+        form_urlencoded::Serializer::new(String::new()).append_pair(INVITED, sub).finish();
+    link.set_fragment(Some(&fragment));
+    link.into()
+}
+
+/// The id in an invite link.
+fn invited(link: &str) -> Option<String> {
+    let (_, fragment) = link.split_once("/invite#")?;
+    let mut pairs = form_urlencoded::parse(fragment.as_bytes());
+    pairs.find_map(|(name, sub)| (name == INVITED).then(|| sub.into_owned()))
+}
+
+/// The person with this name, with this id, or of this invite link.
 async fn find(account: &Account, name: &str) -> Found {
+    let invited = invited(name);
+    let name = invited.as_deref().unwrap_or(name);
     let is_unknown = |error: &HttpError| {
         matches!(error.code(), Some(ErrorCode::NotFound | ErrorCode::InvalidRequest))
     };
@@ -218,5 +243,19 @@ async fn until(deadline: Option<u64>) {
     match deadline {
         Some(at) => sleep(Duration::from_millis(at.saturating_sub(now_ms()))).await,
         None => pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invite_link_leads_to_its_person() {
+        let server = "https://chat.example.org".parse().unwrap();
+        let link = invite(&server, "a b+c");
+        assert_eq!(link, "https://chat.example.org/invite#u=a+b%2Bc");
+        assert_eq!(invited(&link).as_deref(), Some("a b+c"));
+        assert_eq!(invited("ann"), None);
     }
 }

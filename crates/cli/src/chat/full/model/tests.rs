@@ -295,19 +295,21 @@ fn nothing_is_read_while_nobody_looks() {
     stage.pass(10_000);
     stage.commands();
     stage.model.looked_at(stage.now, false);
-    stage.tell(Event::Message(message("ann", "ann", 2, "b")));
-    assert_eq!(stage.commands(), []);
-    assert_eq!(stage.model.open().unwrap().new_from, Some(2));
+    stage.tell(Event::Message(message("ann", "me", 2, "from elsewhere")));
+    assert_eq!(stage.model.effects(), []);
+    stage.tell(Event::Message(message("ann", "ann", 3, "b")));
+    assert_eq!(stage.model.effects(), [Effect::Ring]);
+    assert_eq!(stage.model.open().unwrap().new_from, Some(3));
     stage.model.looked_at(stage.now, true);
-    let (conversation_id, seq) = (with("ann"), 2);
-    assert_eq!(stage.commands(), [Command::Read { conversation_id, seq }]);
+    let (conversation_id, seq) = (with("ann"), 3);
+    assert_eq!(stage.model.effects(), [Effect::Command(Command::Read { conversation_id, seq })]);
 
     // On a narrow screen the list hides the conversation.
     stage.model.resized(stage.now, (40, 20));
     stage.press(KeyCode::Esc);
     stage.pass(10_000);
-    stage.tell(Event::Message(message("ann", "ann", 3, "c")));
-    assert_eq!(stage.commands(), []);
+    stage.tell(Event::Message(message("ann", "ann", 4, "c")));
+    assert_eq!(stage.model.effects(), []);
     assert_eq!(stage.model.listed()[0].unread, 1);
 }
 
@@ -326,6 +328,13 @@ fn what_a_sync_counted_is_not_counted_again() {
     let (conversation_id, sub) = (with("ann"), "id-me".to_owned());
     stage.tell(Event::Read { conversation_id, sub, seq: 7 });
     assert_eq!(stage.model.listed()[0].unread, 1, "read elsewhere");
+
+    // Where not all is here, no more is left than there can be.
+    let told = conversation("bob", Some(message("bob", "bob", 60, "x")), 50);
+    stage.list(vec![told]);
+    let (conversation_id, sub) = (with("bob"), "id-me".to_owned());
+    stage.tell(Event::Read { conversation_id, sub, seq: 58 });
+    assert_eq!(stage.model.conversations[&with("bob")].unread, 2);
 }
 
 #[test]
@@ -434,6 +443,11 @@ fn leaving_waits_for_what_is_not_sent() {
     stage.control('c');
     stage.press(KeyCode::Esc);
     assert!(!stage.model.is_leaving, "one may stay after all");
+    stage.control('c');
+    let (code, error) = (ErrorCode::Forbidden, "No.".to_owned());
+    stage.tell(Event::Refused { client_msg_id: "c1".to_owned(), code, error });
+    assert_eq!(stage.model.effects(), [], "what is refused is seen first");
+    assert_eq!(stage.model.notice.as_deref(), Some("Not sent: No."));
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub(super) fn draw(
                 None => ("", theme.quiet),
             };
             let left = put_right(buffer, area, &format!("{aside} "), style);
-            field(theme, "Name or id:", name, left, buffer)
+            field(theme, "Name, id or link:", name, left, buffer)
         }
     }
 }

@@ -127,7 +127,12 @@ fn very_narrow() {
 
 #[test]
 fn an_empty_beginning() {
-    assert_screen(&Stage::new(80, 16), include_str!("screens/empty.txt"));
+    let mut stage = Stage::new(80, 16);
+    stage.model.invite = "https://chat.example.org/invite#u=id-me".to_owned();
+    assert_screen(&stage, include_str!("screens/empty.txt"));
+    stage.model.resized(NOW, (40, 10));
+    let shown = screen(&stage);
+    assert!(shown.contains("Nobody yet.") && shown.contains("id-me"), "{shown}");
 }
 
 #[test]
@@ -175,7 +180,7 @@ fn whom_to_talk_to() {
     stage.write("だれか");
     stage.press(KeyCode::Enter);
     let last = |stage: &Stage| screen(stage).lines().last().unwrap().to_owned();
-    assert_eq!(last(&stage).replace("  ", ""), " Name or id: だれかlooking…");
+    assert_eq!(last(&stage).replace("  ", ""), " Name, id or link: だれかlooking…");
     stage.model.found(NOW, Err("Nobody has this name or id.".to_owned()));
     assert!(last(&stage).ends_with("Nobody has this name or id."), "{}", last(&stage));
     stage.control('u');
