@@ -18,6 +18,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("estimate", &[]),
     ("outbound", &[]),
     ("media", &[]),
+    ("files-local", &["core"]),
+    ("files-s3", &["core"]),
     ("api", &["core", "estimate", "gateway", "identity", "wire"]),
     ("server", &["api", "core", "gateway", "identity", "wire"]),
     ("client", &["wire"]),
@@ -86,11 +88,14 @@ fn core_and_wire_do_no_io() {
     }
 }
 
+/// How names of adapters begin.
+const ADAPTERS: [&str; 3] = ["store-", "push-", "files-"];
+
 #[test]
 fn only_the_composition_roots_know_adapters() {
     for (name, used) in dependencies() {
         let adapters =
-            used.iter().filter(|one| one.starts_with("store-") || one.starts_with("push-"));
+            used.iter().filter(|one| ADAPTERS.iter().any(|kind| one.starts_with(kind)));
         let is_root = matches!(&*name, "cli" | "lambda");
         assert!(is_root || adapters.count() == 0, "{name} must not know an adapter");
     }

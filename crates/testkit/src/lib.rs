@@ -11,6 +11,7 @@ pub mod ids;
 pub mod log;
 pub mod logged;
 pub mod notices;
+pub mod objects;
 pub mod registry;
 mod runtime;
 
