@@ -28,11 +28,14 @@ const MAY_USE: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "api",
             "client",
             "core",
             "estimate",
             "gateway",
             "identity",
+            "outbound",
+            "push-web",
             "server",
             "store-dynamodb",
             "store-sqlite",
@@ -40,7 +43,20 @@ const MAY_USE: &[(&str, &[&str])] = &[
         ],
     ),
     // The composition root of the serverless shape.
-    ("lambda", &["api", "core", "gateway", "identity", "push-apigw", "store-dynamodb", "wire"]),
+    (
+        "lambda",
+        &[
+            "api",
+            "core",
+            "gateway",
+            "identity",
+            "outbound",
+            "push-apigw",
+            "push-web",
+            "store-dynamodb",
+            "wire",
+        ],
+    ),
     ("xtask", &["wire"]),
 ];
 

@@ -5,6 +5,7 @@ mod cursor;
 mod estimate;
 mod events;
 mod frames;
+mod notices;
 mod people;
 mod refused;
 mod whole;
@@ -32,6 +33,7 @@ use axum::{
 pub use cursor::{Cursor, Place, Since};
 pub use events::{Asked, Events, changes};
 pub use frames::call;
+pub use notices::notices_router;
 pub use refused::refused;
 pub use whole::whole;
 

@@ -9,6 +9,7 @@ pub mod handshake;
 pub mod history;
 pub mod lists;
 pub mod messages;
+pub mod notices;
 pub mod page_history;
 pub mod page_presence;
 pub mod pages;

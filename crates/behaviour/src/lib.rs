@@ -143,6 +143,12 @@ macro_rules! behaviour_suite {
                 people_are_found_by_name_and_by_id,
                 what_is_no_call_is_told_in_json,
             }
+            notices {
+                a_browser_subscribes_and_leaves,
+                what_is_no_subscription_is_refused,
+                notifications_of_a_conversation_are_ones_own_decision,
+                nobody_subscribes_without_a_token,
+            }
         }
     };
     (@ $target:expr; $($module:ident { $($law:ident,)* })*) => {

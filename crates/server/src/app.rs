@@ -66,7 +66,7 @@ impl<P: Ports, V: TokenVerifier> App<P, V> {
     }
 
     /// The gateway.
-    pub fn gateway(&self) -> &Gateway<P, Hub> {
+    pub fn gateway(&self) -> &Arc<Gateway<P, Hub>> {
         &self.gateway
     }
 
