@@ -2,7 +2,9 @@
 
 use std::{error::Error, fmt::Write as _, fs, path::PathBuf};
 
-use aizuchi_wire::{ClientFrame, CloseCode, ErrorCode, ServerFrame, Text, client, limits, server};
+use aizuchi_wire::{
+    ClientFrame, CloseCode, ErrorCode, History, Role, ServerFrame, Text, client, limits, server,
+};
 use ts_rs::{Config, TS};
 
 const HEAD: &str = "\
@@ -48,6 +50,17 @@ fn wire() -> Result<String, std::fmt::Error> {
     declare::<client::Read<'_>>(&mut text)?;
     declare::<client::Typing<'_>>(&mut text)?;
     declare::<client::Watch<'_>>(&mut text)?;
+    declare::<client::EditMsg<'_>>(&mut text)?;
+    declare::<client::DelMsg<'_>>(&mut text)?;
+    declare::<client::React<'_>>(&mut text)?;
+    declare::<Role>(&mut text)?;
+    declare::<History>(&mut text)?;
+    declare::<client::CreateRoom<'_>>(&mut text)?;
+    declare::<client::Invite<'_>>(&mut text)?;
+    declare::<client::Leave<'_>>(&mut text)?;
+    declare::<client::Remove<'_>>(&mut text)?;
+    declare::<client::Rename<'_>>(&mut text)?;
+    declare::<client::SetRole<'_>>(&mut text)?;
     // Every client frame may carry a requestId, which the envelope takes.
     let frames = ClientFrame::inline(&Config::new());
     writeln!(text, "\nexport type ClientFrame = ({frames}) & {{ requestId?: string }};")?;
@@ -55,12 +68,15 @@ fn wire() -> Result<String, std::fmt::Error> {
     declare::<server::PartnerInfo<'_>>(&mut text)?;
     declare::<server::IsOnline<'_>>(&mut text)?;
     declare::<server::Ack<'_>>(&mut text)?;
+    declare::<server::EntryKind>(&mut text)?;
+    declare::<server::Attachment<'_>>(&mut text)?;
+    declare::<server::Reactions<'_>>(&mut text)?;
+    declare::<server::Member<'_>>(&mut text)?;
+    declare::<server::RoomChange<'_>>(&mut text)?;
     declare::<server::Message<'_>>(&mut text)?;
     declare::<server::SendMsg<'_>>(&mut text)?;
     declare::<server::GetMsg<'_>>(&mut text)?;
-    declare::<server::EntryKind>(&mut text)?;
     declare::<server::Entry<'_>>(&mut text)?;
-    declare::<server::Member<'_>>(&mut text)?;
     declare::<server::Conversation<'_>>(&mut text)?;
     declare::<server::Sync<'_>>(&mut text)?;
     declare::<server::Conversations<'_>>(&mut text)?;

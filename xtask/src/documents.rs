@@ -63,6 +63,7 @@ fn links_lead_somewhere() {
         "docs/security.md",
         "docs/moving.md",
         "docs/numbers.md",
+        "docs/terminal.md",
         "docs/aws.md",
         "docs/capacity.md",
         "docs/costs.md",

@@ -2,36 +2,40 @@
 
 use std::sync::Arc;
 
-use aizuchi_core::{chat::Ports, identity::TokenVerifier};
-use aizuchi_gateway::Push;
-use aizuchi_identity::http::ApiError;
-use axum::{
-    extract::State,
-    http::{HeaderMap, header},
-    response::{IntoResponse, Response},
+use aizuchi_core::{
+    chat::{Caller, Ports},
+    identity::TokenVerifier,
 };
+use aizuchi_gateway::{Gateway, Push};
+use aizuchi_identity::http::ApiError;
+use aizuchi_wire::ErrorCode;
+use axum::{extract::State, http::HeaderMap, response::Response};
 
-use crate::Api;
+use crate::{Api, events::json};
 
-/// The direct answers as `{"events":[…]}`. A frame that is refused is answered
-/// with an `ERROR` event, as on a socket.
+/// The direct answers to a frame as `{"events":[…]}`. A frame that is refused
+/// is answered with an `ERROR` event, as on a socket.
+///
+/// # Errors
+/// Where the process stops meanwhile.
+pub async fn call<P: Ports, U: Push>(
+    gateway: Arc<Gateway<P, U>>,
+    caller: Caller,
+    frame: String,
+) -> Result<Response, ApiError> {
+    // In a task of its own: what is durable is told to others, whether or not
+    // the caller is still there.
+    let calling = tokio::spawn(async move { gateway.call(&caller, &frame).await });
+    let stopping = |_| ApiError::new(ErrorCode::Unavailable, "Please try that again.");
+    let frames = calling.await.map_err(stopping)?;
+    Ok(json(&frames, "}"))
+}
+
 pub(crate) async fn take<P: Ports, U: Push, V: TokenVerifier>(
     State(api): State<Arc<Api<P, U, V>>>,
     headers: HeaderMap,
     frame: String,
 ) -> Result<Response, ApiError> {
     let caller = api.caller(&headers).await?;
-    let frames = api.gateway.call(&caller, &frame).await;
-    // Frames are JSON already: they are joined, not read again.
-    let mut body = Vec::with_capacity(16 + frames.iter().map(|one| one.len() + 1).sum::<usize>());
-    body.extend_from_slice(br#"{"events":["#);
-    for (at, frame) in frames.iter().enumerate() {
-        if at > 0 {
-            body.push(b',');
-        }
-        body.extend_from_slice(frame);
-    }
-    body.extend_from_slice(b"]}");
-    let headers = [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")];
-    Ok((headers, body).into_response())
+    call(Arc::clone(&api.gateway), caller, frame).await
 }

@@ -128,6 +128,11 @@ macro_rules! behaviour_suite {
                 whom_nobody_knows_is_not_there,
                 too_many_cannot_be_watched,
             }
+            polls {
+                whoever_holds_no_socket_hears_what_happens,
+                whoever_holds_no_socket_is_heard,
+                a_cursor_is_one_that_an_answer_had,
+            }
             accounts {
                 whoever_signs_up_can_sign_in,
                 a_name_goes_to_whoever_was_first,
@@ -137,6 +142,12 @@ macro_rules! behaviour_suite {
                 a_session_is_refreshed_by_its_own_token_alone,
                 people_are_found_by_name_and_by_id,
                 what_is_no_call_is_told_in_json,
+            }
+            notices {
+                a_browser_subscribes_and_leaves,
+                what_is_no_subscription_is_refused,
+                notifications_of_a_conversation_are_ones_own_decision,
+                nobody_subscribes_without_a_token,
             }
         }
     };

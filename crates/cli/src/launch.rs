@@ -1,6 +1,7 @@
 //! The composition root: from settings to a running server.
 
 mod figures;
+mod notices;
 mod who;
 
 use std::{io, net::SocketAddr, sync::Arc};
@@ -15,12 +16,12 @@ use aizuchi_gateway::{
     local::{Hub, Rates},
 };
 use aizuchi_identity::OpenError;
-use aizuchi_server::{App, ServeError, TlsError, serve, serve_metrics};
+use aizuchi_server::{App, Extra, ServeError, TlsError, serve, serve_metrics};
 use aizuchi_store_sqlite::{DataDir, Database};
 use tokio::{net::TcpListener, task::JoinSet};
 use url::Url;
 
-use self::{figures::figures, who::Who};
+use self::{figures::figures, notices::Notices, who::Who};
 use crate::{
     output::with_causes,
     ports::OneBinary,
@@ -55,6 +56,9 @@ pub enum StartError {
     /// The accounts cannot be used.
     #[error("the accounts cannot be opened")]
     Accounts(#[from] OpenError),
+    /// The key that pushes are signed with cannot be read or made.
+    #[error("notifications cannot be pushed")]
+    Notices(#[source] PortError),
     /// The issuer cannot be used.
     #[error("--issuer {issuer} cannot be used")]
     Issuer {
@@ -162,20 +166,27 @@ pub async fn launch(
     let who = Who::open(settings, sign_in, &url, database.clone(), &hub, &mut beside).await?;
     let rates = settings.limits.rate_limits.is_on().then(Rates::default);
     let policy = Policy { broadcasts: settings.limits.broadcasts.is_on(), ..Policy::default() };
+    let notices = Notices::open(&settings.notices, &url, database.clone(), &mut beside).await?;
     let chat = Chat::new(OneBinary::new(database, hub.clone(), rates), policy);
     let front = front(settings, &who);
-    let app = App::new(Gateway::new(chat, hub), who.verifier, front);
+    let gateway = Gateway::new(chat, hub).notifying(Arc::clone(&notices.queued));
+    let app = App::new(gateway, Arc::clone(&who.verifier), front);
+    let routes = who.routes.merge(notices.routes(app.gateway(), who.verifier, who.origins));
     let metrics = listeners.metrics.map(|(listener, address)| {
-        beside.spawn(serve_figures(Arc::clone(&app), listener));
+        beside.spawn(serve_figures(Arc::clone(&app), figures(notices.push), listener));
         address
     });
     ready(&Running { url, metrics });
-    serve(app, who.routes, listeners.front, tls.as_ref(), shutdown).await?;
+    serve(app, routes, listeners.front, tls.as_ref(), shutdown).await?;
     Ok(())
 }
 
-async fn serve_figures<P: Ports, V: TokenVerifier>(app: Arc<App<P, V>>, listener: TcpListener) {
-    if let Err(error) = serve_metrics(app, figures(), listener, std::future::pending()).await {
+async fn serve_figures<P: Ports, V: TokenVerifier>(
+    app: Arc<App<P, V>>,
+    figures: Extra,
+    listener: TcpListener,
+) {
+    if let Err(error) = serve_metrics(app, figures, listener, std::future::pending()).await {
         tracing::error!(%error, "the metrics have ended");
     }
 }

@@ -12,6 +12,7 @@ mod identity;
 mod layers;
 mod limits;
 mod logs;
+mod notices;
 mod tls;
 mod values;
 
@@ -28,6 +29,7 @@ pub use self::{
     layers::{Origin, ParseError, Parsed, Told, parse},
     limits::Limits,
     logs::{LogFormat, LogLevel, Logs},
+    notices::Notices,
     tls::TlsFrom,
     values::OnOff,
 };
@@ -50,6 +52,9 @@ pub struct Settings {
     /// How much of everything.
     #[command(flatten)]
     pub limits: Limits,
+    /// How people are told while they are away.
+    #[command(flatten)]
+    pub notices: Notices,
     /// What is logged.
     #[command(flatten)]
     pub logs: Logs,

@@ -141,7 +141,8 @@ pub enum Event {
         /// Where the next page begins.
         cursor: Option<String>,
     },
-    /// A question was refused.
+    /// A question was refused for good. What is refused for a while only is asked
+    /// again.
     Failed {
         /// Why.
         code: ErrorCode,

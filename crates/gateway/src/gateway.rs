@@ -13,6 +13,7 @@ use bytes::Bytes;
 
 use crate::{
     Notify, Push, Request,
+    answers::Answers,
     decode::{self, Action, Echo},
     encode,
     metrics::Metrics,
@@ -41,14 +42,6 @@ pub struct InFlight<P: Ports> {
     caller: Caller,
     echo: Echo,
     appending: Appending<<P::Log as LogStore>::Appending>,
-}
-
-/// Where the direct answers to a caller go.
-enum Answers {
-    /// To his connection.
-    Push,
-    /// To whoever called in his name.
-    Keep(Vec<Bytes>),
 }
 
 impl<P: Ports, U: Push> Gateway<P, U> {
@@ -125,13 +118,10 @@ impl<P: Ports, U: Push> Gateway<P, U> {
     }
 
     /// Does what a frame of a caller without a connection asks, and gives its
-    /// answers. `SYNC` is refused, whose answers may be many: see
-    /// [`Gateway::changes`].
+    /// answers. A `SYNC` may end before all was brought, with `more` in its last
+    /// frame: its caller asks again, with the cursors that he has come to.
     pub async fn call(&self, caller: &Caller, text: &str) -> Vec<Bytes> {
-        let mut request = self.decode(caller, text);
-        if matches!(request.action, Ok(Action::Sync { .. })) {
-            request.action = Err(Refusal::Invalid("SYNC is for sockets; ask /api/events."));
-        }
+        let request = self.decode(caller, text);
         let mut answers = Answers::Keep(Vec::new());
         if let Some(in_flight) = self.begin(caller, request, &mut answers).await {
             self.end(in_flight, &mut answers).await;
@@ -150,12 +140,20 @@ impl<P: Ports, U: Push> Gateway<P, U> {
     pub async fn changes(
         &self,
         caller: &Caller,
-        since: Option<&str>,
-    ) -> Result<(Bytes, String, bool), Refusal> {
+        since: Option<Stamp>,
+    ) -> Result<(Bytes, Stamp, bool), Refusal> {
         self.chat.admit(&caller.user).await?;
-        let since = decode::since(since);
         let (event, since, more) = self.chat.changes(caller, since).await?;
-        Ok((encode::encode(&event, caller.level, None), since.0.to_string(), more))
+        Ok((encode::encode(&event, caller.level, None), since, more))
+    }
+
+    /// The stamp after all that happened so far.
+    ///
+    /// # Errors
+    /// Too often, or a port that failed.
+    pub async fn now(&self, caller: &Caller) -> Result<Stamp, Refusal> {
+        self.chat.admit(&caller.user).await?;
+        Ok(self.chat.ports().log().now().await?)
     }
 
     async fn begin(
@@ -171,7 +169,7 @@ impl<P: Ports, U: Push> Gateway<P, U> {
                 Err(refusal) => Err(refusal),
             },
             other => match self.chat.admit(&caller.user).await.and(other) {
-                Ok(action) => self.act(caller, action, &echo).await,
+                Ok(action) => self.act(caller, action, &echo, answers).await,
                 Err(refusal) => Err(refusal),
             },
         };
@@ -188,11 +186,19 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         self.answer(&caller, outcome, &echo, answers).await;
     }
 
-    async fn act(&self, caller: &Caller, action: Action, echo: &Echo) -> Result<Outcome, Refusal> {
+    async fn act(
+        &self,
+        caller: &Caller,
+        action: Action,
+        echo: &Echo,
+        answers: &mut Answers,
+    ) -> Result<Outcome, Refusal> {
         let chat = &self.chat;
         match action {
             Action::Ping => Ok(Outcome::reply(Event::Pong)),
-            Action::Sync { since, cursors } => self.sync(caller, since, cursors, echo).await,
+            Action::Sync { since, cursors } => {
+                self.sync(caller, since, cursors, echo, answers).await
+            }
             Action::Status(partner) => chat.status(caller, partner).await,
             Action::History { conversation, span, limit } => {
                 chat.history(caller, conversation, span, limit).await
@@ -214,12 +220,18 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         since: Option<Stamp>,
         cursors: HashMap<ConversationId, Seq>,
         echo: &Echo,
+        answers: &mut Answers,
     ) -> Result<Outcome, Refusal> {
         let mut syncing = self.chat.sync(caller, since, cursors).await?;
         while let Some(event) = self.chat.sync_next(&mut syncing).await? {
-            self.push.room(&caller.connection).await;
+            if let Answers::Push = answers {
+                self.push.room(&caller.connection).await;
+            }
             let frame = encode::encode(&event, caller.level, echo.request_id.as_deref());
-            self.reply(caller, frame, &mut Answers::Push).await;
+            self.reply(caller, frame, answers).await;
+            if answers.are_enough(&event) {
+                break;
+            }
         }
         Ok(Outcome::default())
     }

@@ -5,6 +5,7 @@
 //! the frame, asks the chat what is to be done, encodes each event once for all
 //! its receivers and pushes it. Only the gateway sends.
 
+mod answers;
 pub mod decode;
 pub mod encode;
 mod gateway;

@@ -53,7 +53,16 @@ pub fn routes(chats: Arc<Chats>, issuer: Issuer, sign_in: SignIn) -> Result<Rout
     };
     let cognito = Arc::new(Cognito::new(cognito, clock.clone())?);
     let gateway = Arc::clone(chats.gateway());
-    let api = aizuchi_api::router(gateway, Arc::clone(cognito.verifier()), origins);
+    let verifier = cognito.verifier();
+    let api = aizuchi_api::router(Arc::clone(&gateway), Arc::clone(verifier), Arc::clone(&origins));
+    let polls = aizuchi_api::without_lines(gateway, Arc::clone(verifier), origins);
+    let notices = aizuchi_api::notices_router(
+        Arc::clone(chats.gateway()),
+        Arc::clone(cognito.verifier()),
+        Arc::new(Origins::of(&settings)),
+        chats.directory().clone(),
+        Arc::clone(chats.web_push()),
+    );
     let directory = Arc::new(chats.directory().clone());
     let sockets = Arc::new(Sockets(chats));
     // Cognito itself counts what failed, for a name and for an address.
@@ -61,6 +70,8 @@ pub fn routes(chats: Arc<Chats>, issuer: Issuer, sign_in: SignIn) -> Result<Rout
     let routes = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .merge(api)
+        .merge(notices)
+        .merge(polls)
         .merge(cognito_router(cognito, directory, settings, clock, sockets, limits))
         .fallback(|| async { ApiError::new(ErrorCode::NotFound, "There is nothing here.") });
     Ok(aizuchi_api::whole(routes, REQUEST_TIMEOUT))

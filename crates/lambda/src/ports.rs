@@ -9,13 +9,16 @@ use aizuchi_core::{
     directory::Profile,
     error::PortError,
     ids::{SystemIds, UserId},
+    notices::Notices,
     registry::{Presence, Registry},
 };
 use aizuchi_gateway::{
     Gateway,
     local::{LocalLimiter, Rates},
 };
+use aizuchi_outbound::Outbound;
 use aizuchi_push_apigw::{ApiGatewayPush, SharedCredentialsProvider};
+use aizuchi_push_web::{Awaited, WebPush};
 use aizuchi_store_dynamodb::{Access, AccessError, Renewed, Store, Table};
 
 use crate::settings::{self, SettingsError};
@@ -92,6 +95,7 @@ pub enum StartError {
 pub struct Chats {
     gateway: Arc<Gateway<Serverless, ApiGatewayPush>>,
     store: Store,
+    web_push: Arc<WebPush<Store, Store>>,
 }
 
 impl Chats {
@@ -117,8 +121,26 @@ impl Chats {
             ids: SystemIds::default(),
         };
         let policy = Policy { broadcasts: settings.broadcasts, live_watches: LIVE_WATCHES };
-        let gateway = Arc::new(Gateway::new(Chat::new(ports, policy), push));
-        Self { gateway, store }
+        let web_push = WebPush::new(
+            store.clone(),
+            store.clone(),
+            aizuchi_push_web::Settings {
+                // A function is in nobody's network.
+                outbound: Outbound::new(Vec::new()),
+                contact: settings.push_contact,
+                clock: Arc::new(SystemClock),
+            },
+        );
+        let web_push = Arc::new(web_push);
+        // Frozen between two calls, it has to do all within them.
+        let told = Arc::new(Awaited::new(Arc::clone(&web_push)));
+        let gateway = Gateway::new(Chat::new(ports, policy), push).notifying(told);
+        Self { gateway: Arc::new(gateway), store, web_push }
+    }
+
+    /// What pushes to browsers.
+    pub fn web_push(&self) -> &Arc<WebPush<Store, Store>> {
+        &self.web_push
     }
 
     /// The gateway.
@@ -150,10 +172,14 @@ impl Chats {
         &self.store
     }
 
-    /// Closes the sockets of a session that ended; none of it opens again until
+    /// Closes the sockets of a session that ended, and takes away what it
+    /// subscribed; none of it opens again until
     /// `until` (ms since the epoch), when its last access token has expired.
     /// Without a session, closes all of the user's.
     pub async fn end(&self, user: &UserId, session: Option<SessionId>, until: u64) {
+        if let Err(error) = self.store.end_subscriptions(user, session).await {
+            log(&error, "an ended session may be told of messages still");
+        }
         let connections = match session {
             Some(session) => self.store.end_session(user, session, until).await,
             None => self.store.connections(&[user]).await,

@@ -37,6 +37,10 @@ pub struct Chat {
     pub management_url: String,
     /// `AIZUCHI_BROADCASTS`: whether `GREETING` is allowed, `off` unless set.
     pub broadcasts: bool,
+    /// `AIZUCHI_PUSH_CONTACT`: where the operators of push services reach that
+    /// of this chat, `mailto:` or `https:`; where the application is
+    /// (`AIZUCHI_PUBLIC_URL`) unless set.
+    pub push_contact: Option<String>,
 }
 
 impl Chat {
@@ -46,6 +50,9 @@ impl Chat {
             table: required("AIZUCHI_TABLE")?,
             management_url: required("AIZUCHI_MANAGEMENT_URL")?,
             broadcasts: switch("AIZUCHI_BROADCASTS")?,
+            push_contact: optional("AIZUCHI_PUSH_CONTACT")
+                .or_else(|| optional("AIZUCHI_PUBLIC_URL"))
+                .filter(|contact| !contact.starts_with("http:")),
         })
     }
 }

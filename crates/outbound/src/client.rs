@@ -1,4 +1,9 @@
-use std::{error::Error, fmt, sync::Arc, time::Duration};
+use std::{
+    error::Error,
+    fmt,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, StatusCode};
@@ -58,7 +63,8 @@ pub enum OutboundError {
     /// It took longer than [`TIMEOUT`].
     #[error("no answer came in time")]
     TimedOut,
-    /// The name is unknown, nobody listens, or the connection broke.
+    /// The name is unknown, nobody listens, the connection broke, or the system
+    /// has no certificates to trust.
     #[error("the address cannot be reached")]
     Unreachable(#[source] Box<dyn Error + Send + Sync>),
 }
@@ -68,9 +74,11 @@ pub enum OutboundError {
 pub struct Outbound(Arc<Inner>);
 
 struct Inner {
-    http: Client,
-    https: Client,
+    /// Each is made when it is needed first: it reads all certificates of the system.
+    http: OnceLock<Client>,
+    https: OnceLock<Client>,
     guard: Arc<dyn Guard>,
+    resolver: Arc<dyn Resolver>,
     timeout: Duration,
 }
 
@@ -81,44 +89,16 @@ impl fmt::Debug for Outbound {
 }
 
 impl Outbound {
-    /// To the Internet, and to these private networks.
-    ///
-    /// # Errors
-    /// Where the system has no certificates to trust.
-    pub fn new(allowed: Vec<Network>) -> Result<Self, OutboundError> {
+    /// To the Internet, and to these private networks. Asks nobody yet.
+    pub fn new(allowed: Vec<Network>) -> Self {
         Self::guarded(Arc::new(Outside::new(allowed)), Arc::new(SystemResolver), TIMEOUT)
     }
 
     /// With a guard of one's own, in a time of one's own. For tests, whose
     /// servers are on the machine itself; a server uses [`Outbound::new`].
-    ///
-    /// # Errors
-    /// As with [`Outbound::new`].
-    pub fn guarded(
-        guard: Arc<dyn Guard>,
-        resolver: Arc<dyn Resolver>,
-        timeout: Duration,
-    ) -> Result<Self, OutboundError> {
-        // The first to install one wins, and they are all the same.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = |scheme| {
-            let checked =
-                Checked { scheme, guard: Arc::clone(&guard), resolver: Arc::clone(&resolver) };
-            Client::builder()
-                .dns_resolver(Arc::new(checked))
-                .redirect(Policy::none())
-                .no_proxy()
-                .referer(false)
-                .connect_timeout(CONNECT_TIMEOUT.min(timeout))
-                .pool_max_idle_per_host(IDLE)
-                .pool_idle_timeout(IDLE_TIMEOUT)
-                .user_agent("Aizuchi")
-                .https_only(scheme == Scheme::Https)
-                .build()
-                .map_err(|error| OutboundError::Unreachable(error.without_url().into()))
-        };
-        let (http, https) = (client(Scheme::Http)?, client(Scheme::Https)?);
-        Ok(Self(Arc::new(Inner { http, https, guard, timeout })))
+    pub fn guarded(guard: Arc<dyn Guard>, resolver: Arc<dyn Resolver>, timeout: Duration) -> Self {
+        let (http, https) = (OnceLock::new(), OnceLock::new());
+        Self(Arc::new(Inner { http, https, guard, resolver, timeout }))
     }
 
     /// Sends a request, and waits for its answer.
@@ -126,7 +106,7 @@ impl Outbound {
     /// # Errors
     /// Where there is none. A status of any kind is an answer.
     pub async fn send(&self, request: Request) -> Result<Answer, OutboundError> {
-        let client = self.client(&request.url)?;
+        let client = self.client(self.scheme(&request.url)?)?;
         let Request { method, url, headers, body } = request;
         let sending = client.request(method, url).headers(headers).body(body).send();
         let answered = async { read(sending.await?).await };
@@ -142,13 +122,13 @@ impl Outbound {
     /// # Errors
     /// [`OutboundError::Invalid`] or [`OutboundError::Forbidden`].
     pub fn check(&self, url: &Url) -> Result<(), OutboundError> {
-        self.client(url).map(drop)
+        self.scheme(url).map(drop)
     }
 
-    fn client(&self, url: &Url) -> Result<&Client, OutboundError> {
-        let (scheme, client) = match url.scheme() {
-            "https" => (Scheme::Https, &self.0.https),
-            "http" => (Scheme::Http, &self.0.http),
+    fn scheme(&self, url: &Url) -> Result<Scheme, OutboundError> {
+        let scheme = match url.scheme() {
+            "https" => Scheme::Https,
+            "http" => Scheme::Http,
             _ => return Err(OutboundError::Invalid),
         };
         if !url.username().is_empty() || url.password().is_some() || url.port() == Some(0) {
@@ -156,15 +136,44 @@ impl Outbound {
         }
         // An address in the place of a name is looked up by nobody.
         let address = match url.host().ok_or(OutboundError::Invalid)? {
-            Host::Domain(_) => return Ok(client),
+            Host::Domain(_) => return Ok(scheme),
             Host::Ipv4(address) => address.into(),
             Host::Ipv6(address) => address.into(),
         };
         if scheme.goes_to(&*self.0.guard, address) {
-            Ok(client)
+            Ok(scheme)
         } else {
             Err(OutboundError::Forbidden)
         }
+    }
+
+    fn client(&self, scheme: Scheme) -> Result<&Client, OutboundError> {
+        let place = match scheme {
+            Scheme::Http => &self.0.http,
+            Scheme::Https => &self.0.https,
+        };
+        match place.get() {
+            Some(client) => Ok(client),
+            None => self.make(scheme).map(|client| place.get_or_init(|| client)),
+        }
+    }
+
+    fn make(&self, scheme: Scheme) -> Result<Client, OutboundError> {
+        // The first to install one wins, and they are all the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (guard, resolver) = (Arc::clone(&self.0.guard), Arc::clone(&self.0.resolver));
+        let made = Client::builder()
+            .dns_resolver(Arc::new(Checked { scheme, guard, resolver }))
+            .redirect(Policy::none())
+            .no_proxy()
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT.min(self.0.timeout))
+            .pool_max_idle_per_host(IDLE)
+            .pool_idle_timeout(IDLE_TIMEOUT)
+            .user_agent("Aizuchi")
+            .https_only(scheme == Scheme::Https)
+            .build();
+        made.map_err(|error| OutboundError::Unreachable(error.into()))
     }
 }
 

@@ -19,8 +19,9 @@ use serde_json::json;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    assets, handshake,
+    assets, events, handshake,
     headers::{self, Secure},
+    poll::Polls,
     settings::{BODY_BYTES, REQUEST_TIMEOUT, Settings},
 };
 
@@ -46,6 +47,7 @@ pub struct App<P, V> {
     pub(crate) verifier: Arc<V>,
     pub(crate) settings: Settings,
     pub(crate) readiness: Readiness,
+    pub(crate) polls: Polls,
     /// The tasks of connections and sockets.
     pub(crate) tasks: TaskTracker,
 }
@@ -58,12 +60,13 @@ impl<P: Ports, V: TokenVerifier> App<P, V> {
             verifier: Arc::new(verifier),
             settings,
             readiness: Readiness::default(),
+            polls: Polls::default(),
             tasks: TaskTracker::new(),
         })
     }
 
     /// The gateway.
-    pub fn gateway(&self) -> &Gateway<P, Hub> {
+    pub fn gateway(&self) -> &Arc<Gateway<P, Hub>> {
         &self.gateway
     }
 
@@ -85,6 +88,7 @@ impl<P: Ports, V: TokenVerifier> App<P, V> {
             .route("/readyz", get(ready::<P, V>))
             .with_state(Arc::clone(self))
             .merge(api)
+            .merge(events::routes(self))
             .merge(identity)
             .fallback(assets::serve)
             .layer(DefaultBodyLimit::max(BODY_BYTES));

@@ -120,7 +120,7 @@ pub(crate) async fn handshake<P: Ports, V: TokenVerifier>(
 }
 
 /// Registers a line, and makes room for it where its user has too many.
-async fn open<P: Ports, V: TokenVerifier>(
+pub(crate) async fn open<P: Ports, V: TokenVerifier>(
     app: &App<P, V>,
     identity: Identity,
     level: Level,
@@ -169,7 +169,7 @@ fn upgrade_key(headers: &HeaderMap) -> Result<&str, Refused> {
         .ok_or_else(|| invalid("Only version 13 of the WebSocket protocol is spoken here."))
 }
 
-fn stopping() -> ApiError {
+pub(crate) fn stopping() -> ApiError {
     ApiError::new(ErrorCode::Unavailable, "The server is stopping. Try again shortly.")
 }
 

@@ -83,3 +83,6 @@ pub(crate) const READ_BUFFER: usize = 1024;
 pub(crate) const WRITE_BUFFER: usize = 16 * 1024;
 /// How often idle and old sockets are looked for.
 pub(crate) const SWEEP: Duration = Duration::from_secs(5);
+/// A line that is polled stays for so long without a poll, or up to [`SWEEP`]
+/// longer: a client comes back at once, and one that is gone is not there.
+pub(crate) const LINGER: Duration = Duration::from_secs(10);

@@ -1,19 +1,22 @@
-//! Closes sockets that are idle, or too old. One task looks at all of them, so
-//! that a socket needs no timer of its own.
+//! Closes sockets that are idle, or too old, and ends lines that nobody polls.
+//! One task looks at all of them, so that a socket needs no timer of its own.
+
+use std::sync::Arc;
 
 use aizuchi_core::{chat::Ports, clock::Clock, identity::TokenVerifier};
 use aizuchi_wire::CloseCode;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::{App, settings::SWEEP};
+use crate::{App, poll, settings::SWEEP};
 
 /// Looks again and again, for as long as it is polled.
-pub(crate) async fn sweep<P: Ports, V: TokenVerifier>(app: &App<P, V>) {
+pub(crate) async fn sweep<P: Ports, V: TokenVerifier>(app: &Arc<App<P, V>>) {
     let mut ticks = interval(SWEEP);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         look(app);
+        poll::sweep(app);
     }
 }
 

@@ -14,11 +14,16 @@
 //! | `U` user | `D` room | that he is in the room, or went |
 //! | `U` user | `W` connection | a connection that watches him |
 //! | `U` user | `Q` | how he is told while he is away |
+//! | `U` user | `F` | what attachments he has, in numbers |
+//! | `F` attachment | one byte | an attachment |
 //! | `N` folded name | one byte | who has the name, or that nobody gets it any more |
 //! | `Z` | connection | level 0 connections, for broadcasts |
 //! | `V` | one byte | the key that pushes are signed with |
 
-use aizuchi_core::ids::{ClientMsgId, ConnectionId, ConversationId, Seq, UserId};
+use aizuchi_core::{
+    attachments::AttachmentId,
+    ids::{ClientMsgId, ConnectionId, ConversationId, Seq, UserId},
+};
 use aws_sdk_dynamodb::types::AttributeValue;
 use sha2::{Digest as _, Sha256};
 
@@ -97,6 +102,16 @@ impl Key {
         Self { partition: self::user(user), sort: NOTICES.to_vec() }
     }
 
+    /// An attachment.
+    pub(crate) fn attachment(id: AttachmentId) -> Self {
+        Self::alone(prefixed(b'F', &id.to_bytes()))
+    }
+
+    /// What attachments a person has, in numbers.
+    pub(crate) fn attachments_of(user: &UserId) -> Self {
+        Self { partition: self::user(user), sort: ATTACHMENTS.to_vec() }
+    }
+
     /// The key that pushes are signed with.
     pub(crate) fn push_key() -> Self {
         Self::alone(vec![b'V'])
@@ -134,6 +149,8 @@ impl Key {
 pub(crate) const PERSON: &[u8] = b"P";
 /// The sort key of how a person is told.
 const NOTICES: &[u8] = b"Q";
+/// The sort key of what attachments a person has.
+const ATTACHMENTS: &[u8] = b"F";
 /// The sort key of a room's head.
 pub(crate) const HEAD: &[u8] = b"N";
 /// The sort key of a room.

@@ -7,6 +7,7 @@
 
 mod access;
 mod archive;
+mod attachments;
 mod directory;
 mod item;
 mod keys;

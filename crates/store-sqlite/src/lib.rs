@@ -21,6 +21,7 @@
 mod accounts;
 mod answer;
 mod archive;
+mod attachments;
 mod backup;
 mod checkpoint;
 mod client_key;

@@ -9,7 +9,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0002_accounts.sql"),
     include_str!("../migrations/0003_own.sql"),
     include_str!("../migrations/0004_notices.sql"),
-    include_str!("../migrations/0005_changes.sql"),
+    include_str!("../migrations/0005_attachments.sql"),
+    include_str!("../migrations/0006_changes.sql"),
 ];
 
 /// Marks the file as ours: "Aizu".

@@ -1,12 +1,15 @@
 //! The suites of every store, on real files, and what is this store's own.
 
+mod attachments;
 mod backup;
 mod lag;
 mod notices;
 
 use std::{sync::Arc, time::Duration};
 
-use aizuchi_testkit::{archive_suite, directory_suite, log::LogFixture, log_suite, notices_suite};
+use aizuchi_testkit::{
+    archive_suite, attachments_suite, directory_suite, log::LogFixture, log_suite, notices_suite,
+};
 use tempfile::TempDir;
 
 use crate::{
@@ -93,6 +96,17 @@ mod directory {
     }
 
     directory_suite!(fresh());
+}
+
+mod attachments_of_people {
+    use super::*;
+
+    fn fresh() -> (Database, Fixture) {
+        let fixture = Fixture::new();
+        (fixture.open(), fixture)
+    }
+
+    attachments_suite!(fresh());
 }
 
 mod notices_of_people {

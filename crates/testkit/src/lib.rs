@@ -3,6 +3,7 @@
 
 pub mod accounts;
 pub mod archive;
+pub mod attachments;
 pub mod beside;
 pub mod clock;
 pub mod directory;
@@ -10,6 +11,7 @@ pub mod ids;
 pub mod log;
 pub mod logged;
 pub mod notices;
+pub mod objects;
 pub mod registry;
 mod runtime;
 

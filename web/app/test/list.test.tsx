@@ -1,4 +1,4 @@
-import { act, screen, within } from "@testing-library/react";
+import { act, fireEvent, screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import { fakeClient, type FakeWorld } from "../preview/fakeClient.ts";
@@ -88,4 +88,16 @@ test("the filter finds by name, whatever the case or the kana", async () => {
 test("an empty list is told from one that is on its way", () => {
   sidebar({ loading: true });
   expect(screen.getByRole("status").textContent).toBe("Loading…");
+});
+
+test("of very many conversations, few are drawn until one scrolls", () => {
+  const many = Array.from({ length: 120 }, (_, i) => {
+    const partner = { sub: `u-${i}`, username: `friend ${i}` };
+    return { partner, messages: [message(partner.sub, { timestamp: 10_000 - i })] };
+  });
+  sidebar({ conversations: many });
+  expect(rows()).toHaveLength(50);
+  fireEvent.scroll(screen.getByRole("list"));
+  expect(rows()).toHaveLength(100);
+  expect(rows()[99]?.textContent).toContain("friend 99");
 });

@@ -1,8 +1,9 @@
+import { conversationIdOf } from "@aizuchi/sdk";
 import { act, screen, waitFor } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { beforeEach, describe, expect, test } from "vitest";
 import { fakeClient } from "../preview/fakeClient.ts";
-import { parseRoute } from "../src/shell/routes.ts";
+import { formatRoute, parseRoute } from "../src/shell/routes.ts";
 import { useRoute } from "../src/shell/useRoute.ts";
 import { Workspace } from "../src/shell/Workspace.tsx";
 import { message } from "./messages.ts";
@@ -22,6 +23,22 @@ const partnerOpen = () => screen.findByRole("heading", { name: "mika" });
 
 beforeEach(() => {
   history.replaceState(null, "", "/");
+});
+
+test("a conversation that is not on the device says so while there is no connection", async () => {
+  const conversation = { partner: ren, messages: [message(ren.sub)], loaded: 0, stuck: true };
+  const away = {
+    ...lone,
+    conversations: [conversation],
+    connection: { status: "waiting" as const },
+  };
+  const id = conversationIdOf(haru.sub, ren.sub);
+  const { client } = open(formatRoute({ page: "conversation", conversationId: id }), away);
+  await screen.findByText(/^These messages are not on this device/);
+  act(() => {
+    client.setConnection({ status: "online" });
+  });
+  expect(screen.queryByText(/^These messages are not on this device/)).toBeNull();
 });
 
 describe("a newcomer", () => {

@@ -52,6 +52,8 @@ export interface KeptConversation {
   readonly head: number;
   readonly lastSeq: number;
   readonly last?: Message;
+  /** Whether there is a newer one, of which only the place is known. */
+  readonly wantsLast: boolean;
 }
 
 /** The newest messages of a conversation: all in (`floor`, `head`]. */
@@ -115,7 +117,8 @@ function isStamp(record: unknown): record is Stamp {
 }
 
 function isConversation(record: unknown): record is KeptConversation {
-  const { conversationId, members, reads, cursor, unread, head, lastSeq, last } = fields(record);
+  const { conversationId, members, reads, cursor, unread, head, lastSeq, last, wantsLast } =
+    fields(record);
   return (
     typeof conversationId === "string" &&
     Array.isArray(members) &&
@@ -124,7 +127,8 @@ function isConversation(record: unknown): record is KeptConversation {
     }) &&
     Object.values(fields(reads)).every(isPlace) &&
     [cursor, unread, head, lastSeq].every(isPlace) &&
-    (last === undefined || isMessage(last))
+    (last === undefined || isMessage(last)) &&
+    typeof wantsLast === "boolean"
   );
 }
 

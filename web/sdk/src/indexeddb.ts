@@ -155,25 +155,21 @@ class IndexedDbArchive implements Archive {
   ): Promise<Outcome<T>> {
     const db = await this.#database();
     if (!db || this.#over) return { done: false, full: false };
+    let begun: IDBTransaction;
     try {
-      const begun = db.transaction(stores, mode, { durability });
-      const end = ended(begun);
-      const working = (async () => work((name) => begun.objectStore(name)))();
-      // Where both fail, the transaction knows why.
-      const [value] = await Promise.all([
-        working.catch((error: unknown) => {
-          abort(begun);
-          return end.then(() => Promise.reject(error as Error));
-        }),
-        end,
-      ]);
-      return { done: true, value };
-    } catch (error) {
-      return {
-        done: false,
-        full: (error as Partial<DOMException> | null)?.name === "QuotaExceededError",
-      };
+      begun = db.transaction(stores, mode, { durability });
+    } catch {
+      return { done: false, full: false }; // It was closed a moment ago.
     }
+    const working = (async () => work((name) => begun.objectStore(name)))();
+    working.catch(() => {
+      abort(begun);
+    });
+    const [worked, end] = await Promise.allSettled([working, ended(begun)]);
+    if (worked.status === "fulfilled" && end.status === "fulfilled") {
+      return { done: true, value: worked.value };
+    }
+    return { done: false, full: [worked, end].some(isFull) };
   }
 
   /** Writes, and makes room for as long as there is none. */
@@ -270,6 +266,12 @@ function ended(transaction: IDBTransaction): Promise<void> {
       reject(transaction.error ?? new Error("It was not done."));
     };
   });
+}
+
+/** Whether it failed for want of room: a request and its transaction do not say the same. */
+function isFull(settled: PromiseSettledResult<unknown>): boolean {
+  if (settled.status === "fulfilled") return false;
+  return (settled.reason as Partial<DOMException> | null)?.name === "QuotaExceededError";
 }
 
 function abort(transaction: IDBTransaction): void {

@@ -122,7 +122,7 @@ export class Keeper {
 }
 
 function record(model: ConversationModel): KeptConversation {
-  const { id, members, reads, cursor, unread, log, last } = model;
+  const { id, members, reads, cursor, unread, log, last, wantsLast } = model;
   return {
     conversationId: id,
     members,
@@ -131,6 +131,7 @@ function record(model: ConversationModel): KeptConversation {
     unread,
     head: log.head,
     lastSeq: log.known,
+    wantsLast,
     ...(last === undefined ? {} : { last }),
   };
 }

@@ -144,7 +144,7 @@ export class ConversationModel {
   /** Takes what the device kept of an earlier visit. */
   restore(kept: KeptConversation, window: KeptWindow | undefined): void {
     if (this.confirmed) return; // The server was faster.
-    const { members, reads, cursor, unread, head, lastSeq, last } = kept;
+    const { members, reads, cursor, unread, head, lastSeq, last, wantsLast } = kept;
     this.#setMembers(members);
     this.#mergeReads(reads);
     this.#readHere = cursor;
@@ -154,13 +154,13 @@ export class ConversationModel {
     if (window?.head === head) {
       this.log.resume(window.floor, head, window.messages);
       this.primed = !this.hasOlder || window.messages.length >= PAGE_SIZE;
-    } else if (last && last.seq <= head) {
+    } else if (last?.seq === head) {
       // What the list shows is better than nothing.
-      this.log.resume(last.seq - 1, head, [last]);
+      this.log.resume(head - 1, head, [last]);
     } else {
       this.log.resume(head, head, []);
-      this.wantsLast = last === undefined;
     }
+    this.wantsLast = wantsLast;
     this.log.note(lastSeq);
     this.#openDivider();
     this.changed();

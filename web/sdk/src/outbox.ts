@@ -42,7 +42,7 @@ export class Outbox {
   readonly #adopted = new Set<string>();
   /** Which are on their way into the store, and are shown and sent once they are safe there. */
   readonly #storing = new Map<string, { readonly unsent: Unsent; stored: boolean }>();
-  /** Which the store had no room for: they live as long as the page. */
+  /** Which are not in the store, for want of time or room: they live as long as the page. */
   readonly #unkept = new Set<string>();
   readonly #done = new Set<string>();
   /** Comes true when what was seen through is out of the store. */
@@ -78,16 +78,7 @@ export class Outbox {
       storing.stored = true;
       this.#show();
     };
-    const keeping = this.#keep(unsent);
-    if (!keeping) {
-      stored();
-      return;
-    }
-    const stopTimer = this.#options.setTimer(stored, KEEP_TIMEOUT);
-    void keeping.then(() => {
-      stopTimer();
-      stored();
-    });
+    this.#soon(this.#keep(unsent), stored);
   }
 
   retry(conversationId: string, clientMsgId: string): void {
@@ -143,6 +134,19 @@ export class Outbox {
     for (const queue of this.#queues.values()) this.#landed(queue);
   }
 
+  /** Goes on when the store has done its part, or takes too long. */
+  #soon(part: Promise<void> | undefined, goOn: () => void): void {
+    if (!part) {
+      goOn();
+      return;
+    }
+    const stopTimer = this.#options.setTimer(goOn, KEEP_TIMEOUT);
+    void part.then(() => {
+      stopTimer();
+      goOn();
+    });
+  }
+
   /** Shows and sends what is in the store, in the order in which it was written. */
   #show(): void {
     for (const [clientMsgId, { unsent, stored }] of this.#storing) {
@@ -163,8 +167,7 @@ export class Outbox {
     (this.#options.turn ?? always)(conversationId, (done) => {
       const end = (): void => {
         // Whose turn comes next must not find it in the store.
-        if (this.#released) void this.#released.then(done);
-        else done();
+        this.#soon(this.#released, done);
       };
       const go = (waits: boolean): void => {
         // A try that was given up meanwhile is none any more.
@@ -297,8 +300,8 @@ export class Outbox {
   #keep(unsent: Unsent): Promise<void> | undefined {
     const note = (kept: boolean): void => {
       if (kept) this.#unkept.delete(unsent.clientMsgId);
-      else this.#unkept.add(unsent.clientMsgId);
     };
+    this.#unkept.add(unsent.clientMsgId);
     const kept = this.#options.store.keep(unsent);
     if (typeof kept !== "boolean") return kept.then(note);
     note(kept);

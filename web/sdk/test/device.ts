@@ -2,6 +2,7 @@ import {
   createClient,
   createSession,
   memoryStore,
+  type Archive,
   type Client,
   type KeyValueStore,
   type Locks,
@@ -86,6 +87,8 @@ export function openPage(
     readonly storage?: KeyValueStore;
     readonly config?: Partial<RuntimeConfig>;
     readonly wanted?: () => boolean;
+    readonly archive?: Archive;
+    readonly locks?: Locks;
   } = {},
 ): Page {
   const { world } = server;
@@ -109,6 +112,8 @@ export function openPage(
     random: world.random,
     setTimer: world.setTimer,
     ...(options.wanted && { wanted: options.wanted }),
+    ...(options.archive && { archive: options.archive }),
+    ...(options.locks && { locks: options.locks }),
   });
   client.start();
   return { client, stage };

@@ -4,10 +4,12 @@ import {
   memoryStore,
   type Client,
   type KeyValueStore,
+  type Locks,
   type RuntimeConfig,
 } from "../src/index.ts";
-import { openPage, type Page } from "./device.ts";
+import { FakeLocks, openPage, type Page } from "./device.ts";
 import { FakeServer } from "./fake-server.ts";
+import { Disk } from "./memory-archive.ts";
 import { World } from "./world.ts";
 
 const people = ["ann", "bob", "cem"];
@@ -15,21 +17,38 @@ const pairs = people.flatMap((a, i) => people.slice(i + 1).map((b) => [a, b] as 
 const ids = pairs.map(([a, b]) => conversationIdOf(a, b));
 
 /** A server that keeps order, and one (of many processes) that keeps none and may lose a push. */
-const shapes: Record<string, Partial<RuntimeConfig>> = {
-  "one process": { renewAfterSeconds: 20 },
-  "many processes": {
-    tokenIn: "query",
-    keepAliveSeconds: 10,
-    renewAfterSeconds: 20,
-    pushes: "best-effort",
-  },
+const ordered: Partial<RuntimeConfig> = { renewAfterSeconds: 20 };
+const unordered: Partial<RuntimeConfig> = {
+  tokenIn: "query",
+  keepAliveSeconds: 10,
+  renewAfterSeconds: 20,
+  pushes: "best-effort",
 };
 
-/** A tab: what it was told and what it sent outlive its reloads only where they should. */
-interface Tab {
+/** `keeps`: what a browser keeps of a visit is there on the next one, also after a crash. */
+interface Shape {
+  readonly config: Partial<RuntimeConfig>;
+  readonly keeps: boolean;
+}
+const shapes: Record<string, Shape> = {
+  "one process": { config: ordered, keeps: false },
+  "many processes": { config: unordered, keeps: false },
+  "one process, kept by browsers": { config: ordered, keeps: true },
+  "many processes, kept by browsers": { config: unordered, keeps: true },
+};
+
+/** A person's browser: what outlives the reloads of its tabs. */
+interface Browser {
   readonly sub: string;
   readonly storage: KeyValueStore;
+  readonly disk: Disk;
+  readonly locks: Locks;
+}
+
+/** A tab: what it was told and what it sent outlive its reloads only where they should. */
+interface Tab extends Browser {
   page: Page;
+  die: () => void;
   /** The seqs of the `message` events, by conversation. */
   told: Map<string, number[]>;
   observed: Map<string, () => void>;
@@ -42,30 +61,34 @@ class Simulation {
   /** What was sent, in order, by conversation and tab. */
   readonly sent = new Map<string, string[]>();
   readonly #config: Partial<RuntimeConfig>;
+  readonly #keeps: boolean;
   #count = 0;
 
-  constructor(seed: number, config: Partial<RuntimeConfig>) {
+  constructor(seed: number, { config, keeps }: Shape) {
     this.#config = config;
+    this.#keeps = keeps;
     this.world = new World(seed);
     this.server = new FakeServer(this.world);
     for (const sub of people) {
       // Two tabs of one browser, and a browser of its own.
-      const storage = memoryStore();
-      this.#addTab(sub, storage);
-      this.#addTab(sub, storage);
-      this.#addTab(sub, memoryStore());
+      for (const tabs of [2, 1]) {
+        const browser = { storage: memoryStore(), disk: new Disk(), locks: new FakeLocks() };
+        for (let tab = 0; tab < tabs; tab++) this.#addTab({ sub, ...browser });
+      }
     }
   }
 
-  #addTab(sub: string, storage: KeyValueStore): void {
-    const page = this.#open(sub, storage);
-    const tab: Tab = { sub, storage, page, told: new Map(), observed: new Map() };
+  #addTab(browser: Browser): void {
+    const tab: Tab = { ...browser, ...this.#open(browser), told: new Map(), observed: new Map() };
     this.tabs.push(tab);
     this.#listen(tab);
   }
 
-  #open(sub: string, storage: KeyValueStore): Page {
-    return openPage(this.server, sub, { storage, config: this.#config });
+  #open({ sub, storage, disk, locks }: Browser): { page: Page; die: () => void } {
+    const archive = disk.open();
+    const kept = this.#keeps ? { archive, locks } : {};
+    const page = openPage(this.server, sub, { storage, config: this.#config, ...kept });
+    return { page, die: archive.die };
   }
 
   #listen(tab: Tab): void {
@@ -136,8 +159,9 @@ class Simulation {
     } else if (roll < 90) {
       server.close(1001);
     } else if (roll < 93) {
+      if (this.#keeps && world.chance(0.5)) tab.die();
       tab.page.client.stop();
-      tab.page = this.#open(tab.sub, tab.storage);
+      Object.assign(tab, this.#open(tab));
       this.#listen(tab);
     } else if (roll < 96) {
       tab.page.client.reconnect();
@@ -194,8 +218,9 @@ async function everything(world: World, client: Client): Promise<unknown> {
   return seen;
 }
 
-async function run(seed: number, config: Partial<RuntimeConfig>): Promise<void> {
-  const simulation = new Simulation(seed, config);
+async function run(seed: number, shape: Shape): Promise<void> {
+  const { config } = shape;
+  const simulation = new Simulation(seed, shape);
   const { world, server, tabs, sent } = simulation;
   await world.advance(1_000);
   simulation.disturb();
@@ -235,11 +260,12 @@ async function run(seed: number, config: Partial<RuntimeConfig>): Promise<void> 
   }
   for (const tab of tabs) {
     expect(tab.storage.keys("").filter((key) => key.includes(":outbox:"))).toEqual([]);
+    expect([...tab.disk.outbox.keys()]).toEqual([]);
     tab.page.client.stop();
   }
 }
 
-describe.each(Object.entries(shapes))("devices under faults, %s", (_, config) => {
+describe.each(Object.entries(shapes))("devices under faults, %s", (_, shape) => {
   const batches = 12;
   const seedsPerBatch = 25;
   for (let batch = 0; batch < batches; batch++) {
@@ -247,7 +273,7 @@ describe.each(Object.entries(shapes))("devices under faults, %s", (_, config) =>
     it(`end as one that never dropped, seeds from ${first}`, async () => {
       for (let seed = first; seed < first + seedsPerBatch; seed++) {
         try {
-          await run(seed, config);
+          await run(seed, shape);
         } catch (error) {
           throw new Error(`seed ${seed}`, { cause: error });
         }

@@ -33,7 +33,8 @@ pub(crate) struct ChatArgs {
     /// Make a new account.
     #[arg(long)]
     sign_up: bool,
-    /// Talk to this person.
+    /// Talk to the person with this name; on the whole screen an id or an invite
+    /// link will do as well.
     #[arg(long, value_name = "NAME")]
     open: Option<String>,
     /// One line after the other, as where this is no terminal.
@@ -68,7 +69,7 @@ pub(crate) enum ChatError {
     #[error("the connection ended: {0}")]
     Ended(&'static str),
     /// What was said last has not reached the server.
-    #[error("{0} messages have not reached the server")]
+    #[error("messages that have not reached the server: {0}")]
     Unsent(usize),
 }
 
@@ -91,7 +92,7 @@ pub(crate) async fn run(args: ChatArgs) -> Result<(), ChatError> {
     let (client, events) = Client::start(account.clone(), endpoint);
     if args.fills_a_screen() {
         drop(input);
-        full::run(client, account, events, args.open).await
+        full::run(client, account, events, &args.url, args.open).await
     } else {
         line::run(client, account, events, &mut input, args.open.as_deref()).await
     }

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use aizuchi_server::Extra;
 
+use super::notices::Push;
+
 /// What the front does not know.
-pub(super) fn figures() -> Extra {
-    Arc::new(|| {
+pub(super) fn figures(push: Arc<Push>) -> Extra {
+    Arc::new(move || {
         let memory = resident_bytes().map(|bytes| {
             ("process_resident_memory_bytes", "Resident memory size in bytes.", bytes)
         });
-        memory.into_iter().collect()
+        memory.into_iter().chain(push.metrics().figures()).collect()
     })
 }
 

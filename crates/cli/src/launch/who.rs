@@ -1,8 +1,8 @@
 //! Who signs people in: the server's own pool, or another issuer.
 
-use std::{future::ready, sync::Arc};
+use std::sync::Arc;
 
-use aizuchi_core::{accounts::SessionId, clock::SystemClock, ids::UserId};
+use aizuchi_core::{accounts::SessionId, clock::SystemClock, ids::UserId, notices::Notices as _};
 use aizuchi_gateway::local::Hub;
 use aizuchi_identity::{
     ClientSettings, Heard, IssuerSettings, Pool, RelyingParty, SessionEvents,
@@ -26,13 +26,20 @@ pub(super) struct Who {
     pub(super) routes: Router,
 }
 
-/// Closes the sockets of sessions that end.
-struct Sockets(Hub);
+/// Closes the sockets of sessions that end, and forgets what they subscribed.
+struct Sockets {
+    hub: Hub,
+    database: Database,
+}
 
 impl SessionEvents for Sockets {
     fn ended<'a>(&'a self, user: &'a UserId, session: Option<SessionId>) -> Heard<'a> {
-        self.0.close_sessions(user, session);
-        Box::pin(ready(()))
+        self.hub.close_sessions(user, session);
+        Box::pin(async move {
+            if let Err(error) = self.database.end_subscriptions(user, session).await {
+                tracing::error!(%error, "an ended session may be told of messages still");
+            }
+        })
     }
 }
 
@@ -49,7 +56,7 @@ impl Who {
     ) -> Result<Self, StartError> {
         let mut known = PoolSettings::new(url.clone());
         known.allowed_origins.clone_from(&settings.address.allowed_origin);
-        let sockets = Arc::new(Sockets(hub.clone()));
+        let sockets = Arc::new(Sockets { hub: hub.clone(), database: database.clone() });
         match sign_in {
             SignIn::Issuer { tokens, client } => {
                 known.lifetimes.refresh = settings.identity.refresh_token_lifetime;

@@ -7,6 +7,7 @@ use std::{
 };
 
 use aizuchi_identity::{OAuthClient, settings::InvalidClient};
+use aizuchi_outbound::{InvalidNetwork, Network};
 use clap::ValueEnum;
 use url::Url;
 
@@ -23,6 +24,10 @@ pub(super) enum Invalid {
     Origin,
     #[error("write a URL, as in https://id.example.org/realm")]
     WebUrl,
+    #[error("write mailto: and an e-mail address, or an https URL, as in mailto:chat@example.org")]
+    Contact,
+    #[error("{0}")]
+    Network(InvalidNetwork),
     #[error("write a name, as in chat.example.org")]
     Domain,
     #[error("write an e-mail address, as in chat@example.org")]
@@ -101,6 +106,18 @@ pub(super) fn public_url(text: &str) -> Result<Url, Invalid> {
 pub(super) fn origin(text: &str) -> Result<String, Invalid> {
     let url = public_url(text).map_err(|_| Invalid::Origin)?;
     Ok(url.origin().ascii_serialization())
+}
+
+pub(super) fn contact(text: &str) -> Result<String, Invalid> {
+    let good = match text.strip_prefix("mailto:") {
+        Some(address) => email(address).is_ok(),
+        None => web_url(text).is_ok_and(|url| url.scheme() == "https"),
+    };
+    good.then(|| text.to_owned()).ok_or(Invalid::Contact)
+}
+
+pub(super) fn network(text: &str) -> Result<Network, Invalid> {
+    text.parse().map_err(Invalid::Network)
 }
 
 pub(super) fn domain(text: &str) -> Result<String, Invalid> {

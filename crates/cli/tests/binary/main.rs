@@ -5,13 +5,16 @@
 mod backup;
 mod behaviour;
 mod chat;
+mod chat_screen;
 mod doctor;
 mod endings;
 mod estimate;
 mod moving;
 mod operation;
 mod people;
+mod relay;
 mod server;
 mod settings;
 mod socket;
+mod terminal;
 mod wrong_settings;

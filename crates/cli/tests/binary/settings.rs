@@ -61,6 +61,8 @@ const SETTINGS: &[(&str, [&str; 3], &[&str])] = &[
     ("idle-timeout", ["1m", "2m", "3m"], &[]),
     ("max-age", ["1h", "2h", "3h"], &[]),
     ("drain-timeout", ["1s", "2s", "3s"], &[]),
+    ("push-contact", ["mailto:a@a.example", "https://b.example/", "mailto:c@a.example"], &[]),
+    ("outbound-allow", ["10.0.0.0/8", "192.168.0.0/16", "fd12::/16"], &[]),
     ("log-format", ["json", "text", "json"], &[]),
     ("log-level", ["error", "warn", "debug"], &[]),
 ];

@@ -50,6 +50,11 @@ fn a_value_that_cannot_be_one() {
         ("idle-timeout", "10", "a number and a unit"),
         ("max-connections", "0", "1..=10000000"),
         ("rate-limits", "maybe", "on|off"),
+        ("push-contact", "chat@example.org", "as in mailto:chat@example.org"),
+        ("push-contact", "http://example.org", "as in mailto:chat@example.org"),
+        ("outbound-allow", "localhost", "as in 10.1.0.0/16"),
+        ("outbound-allow", "127.0.0.1", "only private addresses can be allowed"),
+        ("outbound-allow", "0.0.0.0/0", "only private addresses can be allowed"),
         ("log-level", "trace", "error, warn, info, debug"),
     ] {
         let flag = format!("--{setting}={value}");

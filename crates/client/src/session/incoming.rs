@@ -27,7 +27,9 @@ impl Session {
     }
 
     fn is_waiting_for_an_answer(&self) -> bool {
-        self.syncing == Syncing::Asked || !self.questions.is_empty() || self.outbox.is_in_flight()
+        self.syncing == Syncing::Asked
+            || self.questions.is_in_flight()
+            || self.outbox.is_in_flight()
     }
 
     fn understand(&mut self, now: Duration, text: &str) {
@@ -46,14 +48,14 @@ impl Session {
             ServerFrame::Sync(sync) => self.synced(now, sync),
             ServerFrame::GetMsg(page) => self.page(page),
             ServerFrame::Conversations(list) => {
-                self.answered(list.request_id.as_deref());
+                self.questions.answered(list.request_id.as_deref());
                 self.tell(Event::Conversations {
                     conversations: list.conversations.into_iter().map(Into::into).collect(),
                     cursor: list.cursor.map(|cursor| cursor.to_string()),
                 });
             }
             ServerFrame::Read(read) => {
-                self.answered(read.request_id.as_deref());
+                self.questions.answered(read.request_id.as_deref());
                 self.tell(Event::Read {
                     conversation_id: read.conversation_id.to_string(),
                     sub: read.sub.to_string(),
@@ -194,7 +196,7 @@ impl Session {
     }
 
     fn page(&mut self, page: server::GetMsg<'_>) {
-        self.answered(page.request_id.as_deref());
+        self.questions.answered(page.request_id.as_deref());
         let conversation_id = page.conversation_id;
         let in_it = |message| Message::new(&conversation_id, message);
         let event = Event::Page {
@@ -226,15 +228,11 @@ impl Session {
                 });
                 self.flush(now);
             }
+        } else if is_passing && self.questions.postpone(error.request_id.as_deref(), retry_at) {
+            // It is asked again, and nobody needs to know.
         } else {
-            self.answered(error.request_id.as_deref());
+            self.questions.answered(error.request_id.as_deref());
             self.tell(Event::Failed { code: error.code, error: error.error.to_string() });
-        }
-    }
-
-    fn answered(&mut self, request_id: Option<&str>) {
-        if let Some(id) = request_id.and_then(|id| id.parse().ok()) {
-            self.questions.remove(&id);
         }
     }
 }

@@ -11,6 +11,7 @@ mod encode;
 mod incoming;
 mod keeping;
 mod outbox;
+mod questions;
 mod timeline;
 
 #[cfg(test)]
@@ -19,7 +20,7 @@ mod simulation;
 mod tests;
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::{HashMap, VecDeque},
     time::Duration,
 };
 
@@ -30,6 +31,7 @@ use self::{
     backoff::Backoff,
     keeping::Renewal,
     outbox::{Outbox, Pending},
+    questions::Questions,
     timeline::Timeline,
 };
 use crate::{
@@ -49,8 +51,6 @@ const FLOOD_PAUSE: Duration = Duration::from_secs(10);
 const MAX_CURSORS: usize = 200;
 /// Bytes of ids in one `SYNC`: the frame has a limit too.
 const MAX_CURSOR_BYTES: usize = INBOUND_BYTES / 2;
-/// Questions waiting for their answers.
-const MAX_QUESTIONS: usize = 100;
 /// The `requestId` of a `SYNC`, of which one is on its way at a time.
 const SYNC_ID: &str = "sync";
 
@@ -109,10 +109,8 @@ pub struct Session {
     timelines: HashMap<String, Timeline>,
     /// Conversations that miss something, and since when.
     gaps: HashMap<String, Duration>,
-    /// Questions without an answer yet, by `requestId`, in the order they were
-    /// asked. All of them may be asked twice, so a drop asks them again.
-    questions: BTreeMap<u64, String>,
-    next_question: u64,
+    /// A drop asks them again.
+    questions: Questions,
     watched: Vec<String>,
     syncing: Syncing,
     /// Whether a `SYNC` was answered on this connection.
@@ -136,8 +134,7 @@ impl Session {
             outbox: Outbox::default(),
             timelines: HashMap::new(),
             gaps: HashMap::new(),
-            questions: BTreeMap::new(),
-            next_question: 0,
+            questions: Questions::default(),
             watched: Vec::new(),
             syncing: Syncing::No,
             caught_up: false,
@@ -172,7 +169,8 @@ impl Session {
             Syncing::Asked => None,
             Syncing::Postponed { until } => Some(until),
         };
-        [dead, sync, self.outbox.deadline(), renewal.deadline()].into_iter().flatten().min()
+        let again = self.questions.deadline();
+        [dead, sync, again, self.outbox.deadline(), renewal.deadline()].into_iter().flatten().min()
     }
 
     /// The connection is up.
@@ -184,8 +182,7 @@ impl Session {
         self.state = State::Open { synced: now, unanswered_since: None, renewal };
         self.sync(now);
         self.watch();
-        let questions: Vec<String> = self.questions.values().cloned().collect();
-        for frame in questions {
+        for frame in self.questions.all() {
             self.ask(now, frame);
         }
         self.flush(now);
@@ -236,6 +233,9 @@ impl Session {
                     Syncing::No if gap => self.sync(now),
                     Syncing::Postponed { until } if until <= now => self.sync(now),
                     _ => {}
+                }
+                for frame in self.questions.due(now) {
+                    self.ask(now, frame);
                 }
                 self.flush(now);
                 self.renew(now);
@@ -288,15 +288,12 @@ impl Session {
     }
 
     fn question(&mut self, now: Duration, command: &Command) {
-        if self.questions.len() == MAX_QUESTIONS {
+        let Some(frame) = self.questions.add(|id| encode::command(command, Some(id))) else {
             return self.tell(Event::Failed {
                 code: ErrorCode::Unavailable,
                 error: "Too many questions are waiting for their answers.".to_owned(),
             });
-        }
-        let frame = encode::command(command, Some(&self.next_question.to_string()));
-        self.questions.insert(self.next_question, frame.clone());
-        self.next_question += 1;
+        };
         if matches!(self.state, State::Open { .. }) {
             self.ask(now, frame);
         }

@@ -341,3 +341,41 @@ fn those_who_are_watched_are_named_again_where_presence_is_a_lease() {
         assert_eq!(again, watch_again);
     }
 }
+
+#[test]
+fn a_question_that_comes_too_soon_is_asked_again_in_its_time() {
+    let mut session = online();
+    let (conversation_id, limit) = ("d:a:b".to_owned(), 50);
+    session.command(ms(0), Command::History { conversation_id, before: Some(5), limit });
+    let asked = sent(&mut session);
+    let id = asked[0]["requestId"].as_str().unwrap().to_owned();
+    let refusal = |code: &str| {
+        json!({"action": "ERROR", "code": code, "error": "No.", "requestId": id,
+            "retryAfterMs": 2_000})
+        .to_string()
+    };
+    session.text(ms(10), &refusal("rate_limited"));
+    assert_eq!(effects(&mut session), []);
+    assert_eq!(session.deadline(), Some(ms(2_010)), "nothing else is awaited");
+    session.timer(ms(2_009));
+    assert_eq!(effects(&mut session), []);
+    session.timer(ms(2_010));
+    assert_eq!(sent(&mut session), asked);
+    assert_eq!(session.deadline(), Some(ms(2_010) + DEAD_AFTER));
+
+    // After a drop it is asked at once.
+    session.text(ms(2_020), &refusal("unavailable"));
+    session.closed(ms(2_030), Closed::Lost);
+    let back = session.deadline().unwrap();
+    session.timer(back);
+    session.opened(back);
+    assert!(sent(&mut session).contains(&asked[0]));
+
+    // What will never be answered is told.
+    session.text(back, &refusal("forbidden"));
+    let (code, error) = (ErrorCode::Forbidden, "No.".to_owned());
+    assert!(events(&mut session).contains(&Event::Failed { code, error }));
+    session.text(back, &sync(10, false));
+    session.timer(back + Duration::from_secs(5));
+    assert_eq!(sent(&mut session), Vec::<Value>::new());
+}

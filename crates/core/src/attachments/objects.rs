@@ -78,7 +78,7 @@ pub struct Served {
 /// The bytes of attachments. What comes is apart from what is kept, and
 /// nothing that is kept is ever written again from outside.
 pub trait Objects: Send + Sync + 'static {
-    /// Makes place for one of so many bytes.
+    /// Makes place for one of so many bytes, at least one.
     fn open(
         &self,
         id: AttachmentId,

@@ -81,7 +81,7 @@ async fn a_refusal_is_neither_tried_again_nor_the_end() {
 #[tokio::test]
 async fn nothing_is_pushed_inside() {
     // As a server has it.
-    let world = World::through(Outbound::new(Vec::new()).unwrap()).await;
+    let world = World::through(Outbound::new(Vec::new())).await;
     let browser = world.browser("inside").await;
     for (at, endpoint) in
         ["https://localhost/x", "http://169.254.169.254/latest/meta-data", "https://10.0.0.1/x"]

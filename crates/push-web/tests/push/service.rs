@@ -175,7 +175,7 @@ pub(crate) const PATIENCE: Duration = Duration::from_millis(300);
 impl World {
     pub(crate) async fn new() -> Self {
         let outbound = Outbound::guarded(Arc::new(Here), Arc::new(SystemResolver), PATIENCE);
-        Self::through(outbound.unwrap()).await
+        Self::through(outbound).await
     }
 
     pub(crate) async fn through(outbound: Outbound) -> Self {

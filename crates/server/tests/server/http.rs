@@ -5,7 +5,7 @@ use aizuchi_gateway::local::Rates;
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
 
-use crate::support::{Server, run, user};
+use crate::support::{Server, direct, message, run, user};
 
 fn of(token: &str, call: RequestBuilder) -> RequestBuilder {
     call.bearer_auth(token)
@@ -213,5 +213,30 @@ fn an_address_is_forwarded_by_trusted_proxies_only() {
         assert_eq!(asked(&behind).await, "192.0.2.1");
         let direct = behind.get("/address").await.text().await.unwrap();
         assert_eq!(direct, "127.0.0.1");
+    });
+}
+
+#[test]
+fn a_sync_without_a_line_goes_on_where_it_ended() {
+    run(async || {
+        let server = Server::start().await;
+        let mut bob = server.socket("bob").await;
+        for number in 1..=50 {
+            bob.asks(&message("ada", number, &"x".repeat(30_000))).await;
+        }
+        let (mut seqs, mut calls, mut more) = (Vec::<u64>::new(), 0, true);
+        while more {
+            let cursors = json!({ direct("ada", "bob"): seqs.last().copied().unwrap_or(0) });
+            let frame = json!({ "action": "SYNC", "since": "0", "cursors": cursors });
+            let call = of("ada", server.call("POST", "/api/frames")).body(frame.to_string());
+            let answer = json(call.send().await.unwrap()).await;
+            let events = answer["events"].as_array().unwrap();
+            for entry in events.iter().flat_map(|frame| frame["entries"].as_array().unwrap()) {
+                seqs.push(entry["seq"].as_u64().unwrap());
+            }
+            (more, calls) = (events.last().unwrap()["more"].as_bool().unwrap(), calls + 1);
+        }
+        assert_eq!(seqs, (1..=50).collect::<Vec<_>>());
+        assert_eq!(calls, 2, "an answer has its limit");
     });
 }

@@ -13,4 +13,5 @@ mod frames;
 mod handshake;
 mod http;
 mod metrics;
+mod polls;
 mod tls;

@@ -89,21 +89,10 @@ impl Inner {
     ) -> Result<(), PortError> {
         let newer = " AND (attribute_not_exists(v) OR v < :s)";
         let change = change_of(conversation, target, "SET b = :b, v = :s", newer)
-            .value(":b", item::bytes(words.clone()))
+            .value(":b", item::bytes(words))
             .value(":s", item::number(seq));
-        let there = match self.table.change(change).await? {
-            Written::Done(_) => return Ok(()),
-            Written::Refused(there) => there,
-        };
-        if is_message(there.as_ref())? {
-            // Deleted, or edited since.
-            return Ok(());
-        }
-        // It edits nothing, and reads as it was written.
-        let own = Change::of(Key::entry(conversation, seq), "SET b = :b")
-            .only_if("attribute_exists(e)")
-            .value(":b", item::bytes(words));
-        self.table.change(own).await.map(drop)
+        // Refused where it is deleted, edited since, or no message.
+        self.table.change(change).await.map(drop)
     }
 
     /// Whether an edit that is in its place has changed its target, or never will.

@@ -11,7 +11,7 @@
 //! | `+` user and emoji | a reaction that is given |
 //! | `c` | the room's name, in its first entry |
 //!
-//! An edit has words of its own only where its target is no message.
+//! An edit has no words of its own: they are its target's.
 
 use std::collections::{HashMap, HashSet};
 
@@ -107,11 +107,6 @@ pub(crate) fn entry_in(
             }
             entry.state.reactions.sort_by_key(|one| one.seq);
         }
-        Body::Edit { text, mentions, .. } => {
-            if let Some(words) = words {
-                (*text, *mentions) = (words.text, words.mentions);
-            }
-        }
         _ => {}
     }
     Ok(entry)
@@ -158,19 +153,21 @@ impl Inner {
         }
         let Some(item) = item else { return Ok(None) };
         let mut entries = [entry_in(conversation, seq, &item)?];
-        self.put_words(conversation, &mut entries, Reading::Strong).await?;
+        self.put_words(conversation, &mut entries, 0, Reading::Strong).await?;
         let [entry] = entries;
         Ok(Some(entry))
     }
 
-    /// Gives edits the words of their targets.
+    /// Gives the edits among entries, from one on, the words of their targets.
     pub(super) async fn put_words(
         &self,
         conversation: &ConversationId,
         entries: &mut [Entry],
+        first: usize,
         reading: Reading,
     ) -> Result<(), PortError> {
-        let edits = entries.iter().filter(|entry| matches!(entry.body, Body::Edit { .. }));
+        let edits =
+            entries.iter().skip(first).filter(|entry| matches!(entry.body, Body::Edit { .. }));
         let targets: HashSet<Seq> = edits.filter_map(|edit| edit.body.target()).collect();
         if targets.is_empty() {
             return Ok(());
@@ -187,7 +184,7 @@ impl Inner {
         for item in self.table.get_many(missing.collect(), reading).await? {
             note(&entry_in(conversation, seq_in(&item)?, &item)?);
         }
-        for entry in entries {
+        for entry in entries.iter_mut().skip(first) {
             if let Body::Edit { target, text, mentions } = &mut entry.body
                 && let Some(message) = messages.get(target)
             {

@@ -47,21 +47,16 @@ impl Inner {
         size: PageSize,
         kinds: Kinds,
     ) -> Result<Page, PortError> {
-        let (mut page, reading) = match span {
+        match span {
             Span::Newest => {
                 let part = Part { kinds, ..Part::before(Seq::MAX, Reading::Strong) };
                 // Whether there is any must be told even by a page of none.
                 let wanted = PageSize { entries: size.entries.max(1), ..size };
-                let read = self.read_part(conversation, part, wanted).await?;
-                (backward(read.taken, size), Reading::Strong)
+                Ok(backward(self.read_part(conversation, part, wanted).await?.taken, size))
             }
-            Span::Before(seq) => self.page_before(conversation, seq, size, kinds).await?,
-            Span::After(seq) => {
-                (self.page_after(conversation, seq, size, kinds).await?, Reading::Strong)
-            }
-        };
-        self.put_words(conversation, &mut page.entries, reading).await?;
-        Ok(page)
+            Span::Before(seq) => self.page_before(conversation, seq, size, kinds).await,
+            Span::After(seq) => self.page_after(conversation, seq, size, kinds).await,
+        }
     }
 
     async fn page_before(
@@ -70,22 +65,22 @@ impl Inner {
         seq: Seq,
         size: PageSize,
         kinds: Kinds,
-    ) -> Result<(Page, Reading), PortError> {
+    ) -> Result<Page, PortError> {
         if seq <= 1 {
-            return Ok((Page::default(), Reading::Strong));
+            return Ok(Page::default());
         }
         if size.entries == 0 {
             let any = self.newest_seq(conversation, Reading::Strong).await? > 0;
-            return Ok((Page { entries: Vec::new(), has_more: any }, Reading::Strong));
+            return Ok(Page { entries: Vec::new(), has_more: any });
         }
         for reading in [Reading::Eventual, Reading::Strong] {
             let part = Part { kinds, ..Part::before(seq - 1, reading) };
             let read = self.read_part(conversation, part, size).await?;
             if reading == Reading::Strong || read.newest == seq - 1 && read.is_dense {
-                return Ok((backward(read.taken, size), reading));
+                return Ok(backward(read.taken, size));
             }
         }
-        Ok((Page::default(), Reading::Strong))
+        Ok(Page::default())
     }
 
     async fn page_after(
@@ -127,6 +122,7 @@ impl Inner {
                 ..Query::of(keys::log(conversation))
             };
             let found = self.table.query(query).await?;
+            let taken = read.taken.len();
             for item in &found.items {
                 let seq = seq_in(item)?;
                 read.newest = read.newest.max(seq);
@@ -137,6 +133,7 @@ impl Inner {
                     read.taken.push(entry);
                 }
             }
+            self.put_words(conversation, &mut read.taken, taken, part.reading).await?;
             from = found.more;
             least = AGAIN;
             let full =

@@ -76,10 +76,10 @@ impl Inner {
             *newest = Some(known.max(target));
             match taken {
                 None => return Ok((stored(entry, target), None)),
-                Some(there) if is_same(entry, &there) => {
+                Some((there, is_before)) if is_same(entry, &there) => {
                     let Entry { message_id, timestamp, .. } = there;
                     // A write that was tried again may meet itself.
-                    let duplicate = message_id != entry.message_id;
+                    let duplicate = is_before || message_id != entry.message_id;
                     let appended = Appended { seq: target, message_id, timestamp, duplicate };
                     return Ok((appended, Some(there)));
                 }
@@ -97,7 +97,8 @@ impl Inner {
         }
     }
 
-    /// Puts the entry at this place: `None` if it was free, else what is there.
+    /// Puts the entry at this place: `None` if it was free, else what is there,
+    /// and whether it was before this wrote anything.
     /// Where a claim was `found`, the entry is likely there, and a read is
     /// cheaper than a write that is refused.
     async fn take_place(
@@ -106,20 +107,21 @@ impl Inner {
         target: Seq,
         item: &Item,
         found: bool,
-    ) -> Result<Option<Entry>, PortError> {
+    ) -> Result<Option<(Entry, bool)>, PortError> {
         let conversation = &entry.conversation;
         if found && let Some(there) = self.there(conversation, target).await? {
-            return Ok(Some(there));
+            return Ok(Some((there, true)));
         }
         let item = item_at(item.clone(), conversation, target);
         if let Body::Membership(change) = &entry.body {
-            return self.change_room(entry, change, target, item).await;
+            let there = self.change_room(entry, change, target, item).await?;
+            return Ok(there.map(|there| (there, false)));
         }
         match self.table.put_new(&Key::entry(conversation, target), item).await? {
             Written::Done(_) => Ok(None),
             Written::Refused(there) => {
                 let there = item::need(there, keys::SORT)?;
-                entry_in(conversation, target, &there).map(Some)
+                Ok(Some((entry_in(conversation, target, &there)?, false)))
             }
         }
     }

@@ -6,7 +6,8 @@ use aws_sdk_dynamodb::{
         delete_item::DeleteItemError, put_item::PutItemError, update_item::UpdateItemError,
     },
     types::{
-        AttributeValue, ReturnConsumedCapacity, ReturnValuesOnConditionCheckFailure as OnFailure,
+        AttributeValue, ReturnConsumedCapacity, ReturnValue,
+        ReturnValuesOnConditionCheckFailure as OnFailure,
     },
 };
 
@@ -106,6 +107,23 @@ impl Table {
         (name, value): (&str, AttributeValue),
     ) -> Result<(), PortError> {
         self.delete_if(key, Some((format!("{name} = :v"), value))).await
+    }
+
+    /// Takes an item away and gives it, if it is there.
+    pub(crate) async fn take(&self, key: &Key) -> Result<Option<Item>, PortError> {
+        self.usage.request();
+        let sent = self
+            .client
+            .delete_item()
+            .table_name(&*self.name)
+            .set_key(Some(key.attributes()))
+            .return_values(ReturnValue::AllOld)
+            .return_consumed_capacity(ReturnConsumedCapacity::Total)
+            .send()
+            .await;
+        let output = sent.map_err(|error| unavailable("DeleteItem", error))?;
+        self.usage.wrote(units(output.consumed_capacity()));
+        Ok(output.attributes.filter(|item| !item.is_empty()))
     }
 
     async fn delete_if(

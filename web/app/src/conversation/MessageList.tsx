@@ -1,7 +1,8 @@
 import type { Conversation, ConversationState, Person } from "@aizuchi/sdk";
 import { useMemo } from "react";
 import { useI18n } from "../i18n/index.tsx";
-import { useClient } from "../state/context.tsx";
+import { useNetworked } from "../shell/useNetworked.ts";
+import { useClient, useObservable } from "../state/context.tsx";
 import { useNow } from "../state/useNow.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -23,7 +24,9 @@ interface MessageListProps {
 /** What was said, or why it cannot be shown. */
 export function MessageList({ conversation, state, partner }: MessageListProps) {
   const { t } = useI18n();
-  const { self } = useClient();
+  const { self, connection } = useClient();
+  const away = useObservable(connection).status === "waiting";
+  const networked = useNetworked();
   const now = useNow();
   const opening = useOpening(conversation, state);
   const { messages, firstUnreadSeq, loading, hasOlder, error } = state;
@@ -38,7 +41,9 @@ export function MessageList({ conversation, state, partner }: MessageListProps) 
   if (opening || rows.length === 0) {
     return (
       <div className={styles.pane}>
-        {error ? (
+        {opening && (away || !networked) ? (
+          <Notice text={t.conversation.notHere} />
+        ) : error ? (
           <Notice text={t.conversation.loadFailed}>{retry}</Notice>
         ) : opening ? (
           <Spinner label={t.common.loading} />

@@ -95,6 +95,7 @@ export const en = {
     beginning: (name: string) => `This is where your conversation with ${name} begins.`,
     hello: "Say hello. They will see it the moment they look.",
     loadFailed: "The messages could not be loaded.",
+    notHere: "These messages are not on this device. They come when you are back online.",
     olderFailed: "Older messages could not be loaded.",
     loadingOlder: "Loading older messages…",
     jump: "Jump to the newest message",

@@ -93,6 +93,7 @@ export const ja: Dictionary = {
     beginning: (name) => `${name}さんとの会話はここから始まります。`,
     hello: "ひとこと送ってみましょう。相手が開けばすぐに届きます。",
     loadFailed: "メッセージを読み込めませんでした。",
+    notHere: "このメッセージはこの端末にありません。オンラインに戻ると表示されます。",
     olderFailed: "以前のメッセージを読み込めませんでした。",
     loadingOlder: "以前のメッセージを読み込んでいます…",
     jump: "最新のメッセージへ",

@@ -8,6 +8,8 @@ import styles from "./ConversationList.module.css";
 
 /** How close to its end the list asks for more, in pixels. */
 const NEAR_END = 400;
+/** How many rows there are at first, and how many come with each scroll to the end. */
+const ROWS = 50;
 
 interface ConversationListProps {
   current: string | undefined;
@@ -22,6 +24,8 @@ export function ConversationList({ current, filter, ref }: ConversationListProps
   const now = useNow();
   const { items, loaded, hasMore } = useObservable(client.conversations);
   const [focused, setFocused] = useState<string>();
+  // All may be known at once, from an earlier visit: few are looked at.
+  const [room, setRoom] = useState(ROWS);
 
   // Names on pages that are not here yet must be found as well.
   const searching = filter !== "" && hasMore;
@@ -31,7 +35,8 @@ export function ConversationList({ current, filter, ref }: ConversationListProps
 
   if (!loaded) return <Placeholder label={t.common.loading} />;
 
-  const shown = filter === "" ? items : items.filter((item) => matches(item, filter));
+  const found = filter === "" ? items : items.filter((item) => matches(item, filter));
+  const shown = found.slice(0, room);
   if (shown.length === 0 && !searching) {
     return <p className={styles.empty}>{filter === "" ? t.list.empty : t.list.noMatch(filter)}</p>;
   }
@@ -47,9 +52,9 @@ export function ConversationList({ current, filter, ref }: ConversationListProps
       aria-label={t.list.title}
       onKeyDown={rove}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-        if (hasMore && scrollHeight - scrollTop - clientHeight < NEAR_END) {
-          void client.loadMoreConversations();
-        }
+        if (scrollHeight - scrollTop - clientHeight > NEAR_END) return;
+        if (found.length <= room && hasMore) void client.loadMoreConversations();
+        setRoom(shown.length + ROWS);
       }}
     >
       {shown.map((item) => (

@@ -11,6 +11,7 @@ import { ConnectionLine } from "./ConnectionLine.tsx";
 import type { Route } from "./routes.ts";
 import { VersionLine } from "./VersionLine.tsx";
 import { useAttention } from "./useAttention.ts";
+import { useDurable } from "./useDurable.ts";
 import styles from "./Workspace.module.css";
 
 /** The application of one who is signed in: two panes, or on a phone the one that matters. */
@@ -25,6 +26,7 @@ export function Workspace({ route }: { route: Route }) {
   };
 
   useAttention(current);
+  useDurable();
   useFocusOnReturn(route.page === "home");
 
   let content: ReactNode;

@@ -9,7 +9,9 @@ export function useTheme(chosen: Preferences["theme"]): void {
       document.documentElement.dataset.theme = chosen ?? (system.matches ? "dark" : "light");
       // The browser's own bars take the colour of the page.
       const paper = getComputedStyle(document.documentElement).getPropertyValue("--paper");
-      document.querySelector("meta[name='theme-color']")?.setAttribute("content", paper.trim());
+      for (const meta of document.querySelectorAll("meta[name='theme-color']")) {
+        meta.setAttribute("content", paper.trim());
+      }
     };
     apply();
     system.addEventListener("change", apply);

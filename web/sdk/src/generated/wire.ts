@@ -87,6 +87,10 @@ clientMsgId?: Text,
  */
 replyTo?: number, 
 /**
+ * Whom it mentions; at most 50, and those who are no members are left out.
+ */
+mentions?: Array<Text>, 
+/**
  * Level 1: the device's clock, ms since the epoch.
  */
 sentAt?: number, 
@@ -147,7 +151,7 @@ export type ClientWatch = {
  */
 subs: Array<Text>, };
 
-export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch) & { requestId?: string };
+export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch | { "action": "EDITMSG" } & ClientEditMsg | { "action": "DELMSG" } & ClientDelMsg | { "action": "REACT" } & ClientReact | { "action": "CREATEROOM" } & ClientCreateRoom | { "action": "INVITE" } & ClientInvite | { "action": "LEAVE" } & ClientLeave | { "action": "REMOVE" } & ClientRemove | { "action": "RENAME" } & ClientRename | { "action": "SETROLE" } & ClientSetRole) & { requestId?: string };
 
 export type Pong = { 
 /**
@@ -219,6 +223,10 @@ requestId?: Text, };
 
 export type Message = { 
 /**
+ * What it is, where it is no message, and in a `SYNC`.
+ */
+kind?: EntryKind, 
+/**
  * Its name.
  */
 messageId: Text, 
@@ -227,7 +235,7 @@ messageId: Text,
  */
 seq: number, 
 /**
- * The text.
+ * The text; empty where there is none, or none any more.
  */
 message: Text, 
 /**
@@ -249,7 +257,43 @@ clientMsgId?: Text,
 /**
  * The seq that it answers.
  */
-replyTo?: number, };
+replyTo?: number, 
+/**
+ * Whom it mentions.
+ */
+mentions?: Array<Text>, 
+/**
+ * Files that come with it.
+ */
+attachments?: Array<Attachment>, 
+/**
+ * When it was edited last, ms since the epoch.
+ */
+editedAt?: number, 
+/**
+ * Whether it is deleted.
+ */
+deleted?: boolean, 
+/**
+ * By emoji, the one that was used first first.
+ */
+reactions?: Array<Reactions>, 
+/**
+ * The place of the message that it changes.
+ */
+target?: number, 
+/**
+ * With what one reacts.
+ */
+emoji?: Text, 
+/**
+ * Whether one reacts so; false takes it back.
+ */
+on?: boolean, 
+/**
+ * What happened to a room.
+ */
+change?: RoomChange, };
 
 export type SendMsg = { 
 /**
@@ -261,6 +305,10 @@ conversationId: Text,
  */
 toSub?: Text, 
 /**
+ * What it is, where it is no message, and in a `SYNC`.
+ */
+kind?: EntryKind, 
+/**
  * Its name.
  */
 messageId: Text, 
@@ -269,7 +317,7 @@ messageId: Text,
  */
 seq: number, 
 /**
- * The text.
+ * The text; empty where there is none, or none any more.
  */
 message: Text, 
 /**
@@ -291,7 +339,43 @@ clientMsgId?: Text,
 /**
  * The seq that it answers.
  */
-replyTo?: number, };
+replyTo?: number, 
+/**
+ * Whom it mentions.
+ */
+mentions?: Array<Text>, 
+/**
+ * Files that come with it.
+ */
+attachments?: Array<Attachment>, 
+/**
+ * When it was edited last, ms since the epoch.
+ */
+editedAt?: number, 
+/**
+ * Whether it is deleted.
+ */
+deleted?: boolean, 
+/**
+ * By emoji, the one that was used first first.
+ */
+reactions?: Array<Reactions>, 
+/**
+ * The place of the message that it changes.
+ */
+target?: number, 
+/**
+ * With what one reacts.
+ */
+emoji?: Text, 
+/**
+ * Whether one reacts so; false takes it back.
+ */
+on?: boolean, 
+/**
+ * What happened to a room.
+ */
+change?: RoomChange, };
 
 export type GetMsg = { 
 /**
@@ -311,7 +395,7 @@ hasMore: boolean,
  */
 requestId?: Text, };
 
-export type EntryKind = "message";
+export type EntryKind = "message" | "edit" | "deletion" | "reaction" | "membership";
 
 export type Entry = { 
 /**
@@ -319,9 +403,9 @@ export type Entry = {
  */
 conversationId: Text, 
 /**
- * What it is.
+ * What it is, where it is no message, and in a `SYNC`.
  */
-kind: EntryKind, 
+kind?: EntryKind, 
 /**
  * Its name.
  */
@@ -331,7 +415,7 @@ messageId: Text,
  */
 seq: number, 
 /**
- * The text.
+ * The text; empty where there is none, or none any more.
  */
 message: Text, 
 /**
@@ -353,7 +437,43 @@ clientMsgId?: Text,
 /**
  * The seq that it answers.
  */
-replyTo?: number, };
+replyTo?: number, 
+/**
+ * Whom it mentions.
+ */
+mentions?: Array<Text>, 
+/**
+ * Files that come with it.
+ */
+attachments?: Array<Attachment>, 
+/**
+ * When it was edited last, ms since the epoch.
+ */
+editedAt?: number, 
+/**
+ * Whether it is deleted.
+ */
+deleted?: boolean, 
+/**
+ * By emoji, the one that was used first first.
+ */
+reactions?: Array<Reactions>, 
+/**
+ * The place of the message that it changes.
+ */
+target?: number, 
+/**
+ * With what one reacts.
+ */
+emoji?: Text, 
+/**
+ * Whether one reacts so; false takes it back.
+ */
+on?: boolean, 
+/**
+ * What happened to a room.
+ */
+change?: RoomChange, };
 
 export type Member = { 
 /**
@@ -371,9 +491,21 @@ export type Conversation = {
  */
 conversationId: Text, 
 /**
- * Who is in it.
+ * Who is in it; of a room, at most 8, oneself among them.
  */
 members: Array<Member>, 
+/**
+ * A room: what it is called.
+ */
+name?: Text, 
+/**
+ * A room: how many are in it.
+ */
+memberCount?: number, 
+/**
+ * A room: one's role; absent where one is no member any more.
+ */
+role?: Role, 
 /**
  * The newest entry's place.
  */
@@ -383,7 +515,8 @@ lastSeq: number,
  */
 unread: number, 
 /**
- * Read cursors by user, of those that have moved.
+ * Read cursors by user, of those that have moved. Of a room of more
+ * than 50, one's own.
  */
 reads: Record<string, number>, 
 /**
@@ -485,4 +618,4 @@ clientMsgId?: Text,
  */
 retryAfterMs?: number, };
 
-export type ServerFrame = { "action": "PING" } & Pong | { "action": "PARTNERINFO" } & PartnerInfo | { "action": "ISONLINE" } & IsOnline | { "action": "ACK" } & Ack | { "action": "SENDMSG" } & SendMsg | { "action": "GETMSG" } & GetMsg | { "action": "SYNC" } & Sync | { "action": "CONVERSATIONS" } & Conversations | { "action": "READ" } & Read | { "action": "TYPING" } & Typing | { "action": "ERROR" } & Refused;
+export type ServerFrame = { "action": "PING" } & Pong | { "action": "PARTNERINFO" } & PartnerInfo | { "action": "ISONLINE" } & IsOnline | { "action": "ACK" } & Ack | { "action": "SENDMSG" } & SendMsg | { "action": "GETMSG" } & GetMsg | { "action": "SYNC" } & Sync | { "action": "CONVERSATIONS" } & Conversations | { "action": "READ" } & Read | { "action": "TYPING" } & Typing | { "action": "EDITMSG" } & Entry | { "action": "DELMSG" } & Entry | { "action": "REACT" } & Entry | { "action": "MEMBERSHIP" } & Entry | { "action": "ERROR" } & Refused;

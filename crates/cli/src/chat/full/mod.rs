@@ -28,6 +28,7 @@ use tokio::{
     sync::mpsc,
     time::sleep,
 };
+use url::{Url, form_urlencoded};
 
 use self::{
     model::{Effect, Line, Model},
@@ -38,19 +39,25 @@ use super::ChatError;
 
 /// What is looked for at a time; one waits for the answer before asking again.
 const LOOKED_FOR: usize = 4;
+/// What an invite link calls the person.
+const INVITED: &str = "u";
+/// Keys that wait while the screen is drawn.
+const KEYS: usize = 256;
 
 /// Chats until the person leaves.
 pub(super) async fn run(
     client: Client,
     account: Account,
     events: mpsc::Receiver<Event>,
+    server: &Url,
     open: Option<String>,
 ) -> Result<(), ChatError> {
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let screen = Screen::take()?;
     let ids = Box::new(|| client_msg_id().ok());
     let size = screen.size()?;
-    let model = Model::new(client.me().clone(), TimeZone::system(), size, now_ms(), ids);
+    let mut model = Model::new(client.me().clone(), TimeZone::system(), size, now_ms(), ids);
+    model.invite = invite(server, &client.me().sub);
     let (told, found) = mpsc::channel(LOOKED_FOR);
     let driver = Driver { client, account, model, screen, theme: Theme::new(!no_colour), told };
     driver.run(events, found, open).await
@@ -77,7 +84,7 @@ enum Happened {
 }
 
 struct Sources {
-    keys: EventStream,
+    keys: mpsc::Receiver<io::Result<event::Event>>,
     events: mpsc::Receiver<Event>,
     found: mpsc::Receiver<Found>,
     terminate: [Signal; 2],
@@ -91,7 +98,7 @@ impl Driver {
         open: Option<String>,
     ) -> Result<(), ChatError> {
         let terminate = [signal(SignalKind::terminate())?, signal(SignalKind::hangup())?];
-        let mut sources = Sources { keys: EventStream::new(), events, found, terminate };
+        let mut sources = Sources { keys: keys(), events, found, terminate };
         if let Some(name) = open {
             self.look_for(name);
         }
@@ -127,6 +134,7 @@ impl Driver {
             match effect {
                 Effect::Command(command) => self.client.command(command).await?,
                 Effect::Find(name) => self.look_for(name),
+                Effect::Ring => self.screen.ring()?,
                 Effect::Redraw => self.screen.forget()?,
                 Effect::Suspend => self.screen.suspend()?,
                 Effect::Leave => return Ok(true),
@@ -166,8 +174,27 @@ impl Driver {
     }
 }
 
-/// The person with this name, or with this id.
+/// The link by which others begin a conversation with this person.
+fn invite(server: &Url, sub: &str) -> String {
+    let mut link = server.clone();
+    link.set_path("/invite");
+    let fragment =
+        form_urlencoded::Serializer::new(String::new()).append_pair(INVITED, sub).finish();
+    link.set_fragment(Some(&fragment));
+    link.into()
+}
+
+/// The id in an invite link.
+fn invited(link: &str) -> Option<String> {
+    let (_, fragment) = link.split_once("/invite#")?;
+    let mut pairs = form_urlencoded::parse(fragment.as_bytes());
+    pairs.find_map(|(name, sub)| (name == INVITED).then(|| sub.into_owned()))
+}
+
+/// The person with this name, with this id, or of this invite link.
 async fn find(account: &Account, name: &str) -> Found {
+    let invited = invited(name);
+    let name = invited.as_deref().unwrap_or(name);
     let is_unknown = |error: &HttpError| {
         matches!(error.code(), Some(ErrorCode::NotFound | ErrorCode::InvalidRequest))
     };
@@ -190,7 +217,7 @@ impl Sources {
             biased;
             _ = terminated.recv() => Happened::Terminated,
             _ = hung_up.recv() => Happened::Terminated,
-            event = self.keys.next() => Happened::Terminal(event),
+            event = self.keys.recv() => Happened::Terminal(event),
             event = self.events.recv() => Happened::Client(event),
             Some(found) = self.found.recv() => Happened::Found(found),
             () = until(deadline) => Happened::Time,
@@ -198,10 +225,37 @@ impl Sources {
     }
 }
 
+/// What the terminal tells. The stream itself remembers the first one who waits
+/// for it, so only one task may, and goes on waiting.
+fn keys() -> mpsc::Receiver<io::Result<event::Event>> {
+    let (told, keys) = mpsc::channel(KEYS);
+    tokio::spawn(async move {
+        let mut stream = EventStream::new();
+        while let Some(event) = stream.next().await
+            && told.send(event).await.is_ok()
+        {}
+    });
+    keys
+}
+
 /// Until this time, ms since the epoch.
 async fn until(deadline: Option<u64>) {
     match deadline {
         Some(at) => sleep(Duration::from_millis(at.saturating_sub(now_ms()))).await,
         None => pending().await,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_invite_link_leads_to_its_person() {
+        let server = "https://chat.example.org".parse().unwrap();
+        let link = invite(&server, "a b+c");
+        assert_eq!(link, "https://chat.example.org/invite#u=a+b%2Bc");
+        assert_eq!(invited(&link).as_deref(), Some("a b+c"));
+        assert_eq!(invited("ann"), None);
     }
 }

@@ -58,6 +58,12 @@ impl Screen {
         self.terminal.clear()
     }
 
+    /// Calls for attention.
+    pub(super) fn ring(&mut self) -> io::Result<()> {
+        stdout().write_all(b"\x07")?;
+        stdout().flush()
+    }
+
     /// Stops this process until it is told to go on, the terminal its shell's meanwhile.
     pub(super) fn suspend(&mut self) -> io::Result<()> {
         give_back();

@@ -180,7 +180,7 @@ mod tests {
         assert_eq!(find("Straße und STRASSE", "stra"), [0..4, 12..16]);
         assert_eq!(find("今日は今日", "今日"), [0..6, 9..15]);
         assert!(find("abc", "").is_empty());
-        assert_eq!(find("aaa", "aa"), [0..2]);
+        assert_eq!(find("aaab", "aa"), vec![0..2; 1]);
         assert!(find("ab", "abc").is_empty());
     }
 

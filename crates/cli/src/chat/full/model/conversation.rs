@@ -165,20 +165,31 @@ impl Conversation {
             (Some(page), Some(here)) => page.seq <= here,
             _ => true,
         };
-        for message in page {
-            let message = harmless(message);
-            self.note_last(message.clone());
-            self.insert(me, message);
+        if let Some(last) = page.last() {
+            self.note_last(harmless(last.clone()));
         }
+        for message in &page {
+            self.placed(me, message);
+        }
+        // What was there already is older than the page.
+        let before = std::mem::take(&mut self.messages);
+        self.messages = page.into_iter().map(harmless).chain(before).collect();
+        self.messages.sort_by_key(|message| message.seq);
+        self.messages.dedup_by_key(|message| message.seq);
         self.loaded = Loaded::Yes { has_earlier: has_more || !is_earlier };
     }
 
-    fn insert(&mut self, me: &str, message: Message) {
+    /// What is here as a message is not on its way any more.
+    fn placed(&mut self, me: &str, message: &Message) {
         if message.from_sub == me
             && let Some(id) = &message.client_msg_id
         {
             self.outgoing.retain(|outgoing| outgoing.client_msg_id != *id);
         }
+    }
+
+    fn insert(&mut self, me: &str, message: Message) {
+        self.placed(me, &message);
         match self.messages.binary_search_by_key(&message.seq, |one| one.seq) {
             Ok(_) => {}
             Err(at) => self.messages.insert(at, message),
@@ -219,7 +230,12 @@ impl Conversation {
         self.read_by(me, seq);
         let unread = |message: &&Message| message.seq > seq && message.from_sub != me;
         let here = self.messages.iter().filter(unread).count();
-        self.unread = self.unread.min(u64::try_from(here).unwrap_or(u64::MAX));
+        let has_all_after = self.messages.first().is_some_and(|first| first.seq <= seq + 1);
+        let most = match u64::try_from(here) {
+            Ok(here) if has_all_after => here,
+            _ => self.counted.saturating_sub(seq),
+        };
+        self.unread = self.unread.min(most);
     }
 
     pub(in crate::chat::full) fn read_up_to(&self, sub: &str) -> u64 {

@@ -21,9 +21,18 @@ impl Model {
         match event {
             Event::Link(link) => self.linked(link),
             Event::Message(message) => self.message(message),
-            Event::Sent { client_msg_id, .. } => self.progress(&client_msg_id, Progress::Sent),
+            Event::Sent { client_msg_id, .. } => {
+                self.progress(&client_msg_id, Progress::Sent);
+                if self.is_leaving && self.unsent() == 0 && !self.has_drafts() {
+                    self.effects.push(Effect::Leave);
+                }
+            }
             Event::Refused { client_msg_id, error, .. } => {
                 self.progress(&client_msg_id, Progress::Refused(plain(&error)));
+                // One should know before one leaves.
+                if std::mem::take(&mut self.is_leaving) {
+                    self.notice = Some(format!("Not sent: {}", plain(&error)));
+                }
             }
             Event::Conversation(told) => {
                 let me = self.me.sub.clone();
@@ -117,6 +126,9 @@ impl Model {
     fn message(&mut self, message: Message) {
         let is_known = self.conversations.contains_key(&message.conversation_id);
         let me = self.me.sub.clone();
+        if !self.is_looked_at && message.from_sub != me && !self.effects.contains(&Effect::Ring) {
+            self.effects.push(Effect::Ring);
+        }
         let is_unseen = !self.is_at_end_of(&message.conversation_id) && message.from_sub != me;
         let (id, seq) = (message.conversation_id.clone(), message.seq);
         let conversation = self.conversation(&id);
@@ -144,9 +156,6 @@ impl Model {
         let mut outgoing = self.conversations.values_mut().flat_map(|one| &mut one.outgoing);
         if let Some(outgoing) = outgoing.find(|one| one.client_msg_id == client_msg_id) {
             outgoing.progress = progress;
-        }
-        if self.is_leaving && self.unsent() == 0 && !self.has_drafts() {
-            self.effects.push(Effect::Leave);
         }
     }
 
@@ -184,6 +193,7 @@ impl Model {
     }
 
     pub(super) fn open_conversation(&mut self, id: &str) {
+        self.focus = Focus::Talk;
         if self.open.as_deref() != Some(id) {
             self.stop_typing();
             if let Some(left) = self.open_mut() {
@@ -196,7 +206,6 @@ impl Model {
             }
         }
         self.selected = Some(id.to_owned());
-        self.focus = Focus::Talk;
         self.load();
     }
 

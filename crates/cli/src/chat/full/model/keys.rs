@@ -219,6 +219,7 @@ impl Model {
             self.effects.push(Effect::Leave);
         }
         self.is_leaving = true;
+        self.bar = Bar::None;
     }
 }
 

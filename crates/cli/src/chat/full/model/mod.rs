@@ -11,7 +11,7 @@ mod keys;
 mod talk;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 
 use std::collections::HashMap;
 
@@ -35,6 +35,8 @@ pub(super) enum Effect {
     Command(Command),
     /// Find the person with this name or id, and call [`Model::found`].
     Find(String),
+    /// Make the terminal call for attention.
+    Ring,
     /// Draw everything anew.
     Redraw,
     /// Give the terminal back for a while.
@@ -93,6 +95,8 @@ pub(super) type Ids = Box<dyn FnMut() -> Option<String> + Send>;
 
 pub(super) struct Model {
     pub(super) me: Person,
+    /// The link by which others begin a conversation.
+    pub(super) invite: String,
     pub(super) zone: TimeZone,
     /// Columns and rows.
     pub(super) size: (u16, u16),
@@ -122,6 +126,7 @@ impl Model {
         let me = Person { username: crate::chat::plain::plain(&me.username), sub: me.sub };
         let mut model = Self {
             me,
+            invite: String::new(),
             zone,
             size,
             now,

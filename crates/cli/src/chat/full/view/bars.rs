@@ -13,6 +13,10 @@ use crate::chat::full::{
     text,
 };
 
+/// With fewer columns only the most needed keys are named.
+const ROOMY: u16 = 60;
+const HELP: &str = " F1 help ";
+
 /// Draws it, and gives the place of the cursor if it is here.
 pub(super) fn draw(
     model: &Model,
@@ -43,7 +47,7 @@ pub(super) fn draw(
                 None => ("", theme.quiet),
             };
             let left = put_right(buffer, area, &format!("{aside} "), style);
-            field(theme, "Name or id:", name, left, buffer)
+            field(theme, "Name, id or link:", name, left, buffer)
         }
     }
 }
@@ -74,13 +78,13 @@ fn field(
 }
 
 fn status(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let (line, style) = sentence(model, theme);
-    let help = if text::width(&line) + 10 < area.width.into() { "F1 help " } else { "" };
+    let (line, style) = sentence(model, theme, area.width < ROOMY);
+    let help = if text::width(&line) + HELP.len() < area.width.into() { HELP } else { "" };
     let left = put_right(buffer, area, help, theme.quiet);
     put_cut(buffer, left, 1, &line, style);
 }
 
-fn sentence(model: &Model, theme: &Theme) -> (String, Style) {
+fn sentence(model: &Model, theme: &Theme, is_narrow: bool) -> (String, Style) {
     let plain = Style::new();
     if let Some(notice) = &model.notice {
         return (notice.clone(), plain);
@@ -98,12 +102,14 @@ fn sentence(model: &Model, theme: &Theme) -> (String, Style) {
         Line::Offline { until } => {
             let left = until.saturating_sub(model.now).div_ceil(1_000);
             let when = if left == 0 { "now".to_owned() } else { format!("in {left} s") };
-            let line = format!("No connection; next try {when}. What you write is sent then.");
-            (line, theme.quiet)
+            let more = if is_narrow { "" } else { " What you write is sent then." };
+            (format!("No connection; next try {when}.{more}"), theme.quiet)
         }
         Line::Ended(why) => (format!("The connection ended: {why}. Ctrl+C leaves."), theme.error),
         Line::Online => {
             let keys = match model.focus {
+                Focus::List if is_narrow => "⏎ open  n new  q quit",
+                Focus::Talk if is_narrow => "⏎ send  Esc list",
                 Focus::List => "↑↓ choose  ⏎ open  n new  / filter  q quit",
                 Focus::Talk => "⏎ send  Alt+⏎ new line  PgUp earlier  Esc list",
             };

@@ -13,7 +13,7 @@ const KEYS: &[(&str, &str)] = &[
     ("", "Anywhere"),
     ("Tab", "between list and conversation"),
     ("Alt+↑ Alt+↓", "the conversation before, after"),
-    ("Ctrl+N", "talk to a person, by name or id"),
+    ("Ctrl+N", "talk to a person, by name, id or link"),
     ("Alt+K", "filter the list"),
     ("F1", "this"),
     ("Ctrl+C", "leave, when all is sent"),
@@ -43,6 +43,14 @@ pub(super) fn draw(theme: &Theme, screen: Rect, buffer: &mut Buffer) {
         height,
     };
     let area = area.intersection(screen);
+    // A wide sign that begins before it would reach into it.
+    for y in area.top()..area.bottom() {
+        if let Some(x) = area.x.checked_sub(1)
+            && text::width(buffer[(x, y)].symbol()) > 1
+        {
+            buffer[(x, y)].reset();
+        }
+    }
     Clear.render(area, buffer);
     let block = Block::bordered().border_style(theme.rule).title(" Keys; any of them closes this ");
     let inner = block.inner(area);
@@ -58,5 +66,24 @@ pub(super) fn draw(theme: &Theme, screen: Rect, buffer: &mut Buffer) {
             put(buffer, row, 1, keys, ratatui::style::Style::new());
             put_cut(buffer, row, column, what, theme.quiet);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_document_names_the_same_keys() {
+        let document = include_str!("../../../../../../docs/terminal.md");
+        for (keys, what) in KEYS {
+            let row = match *keys {
+                "" => format!("|  | **{what}** |"),
+                keys => format!("| `{keys}` | {what} |"),
+            };
+            assert!(document.contains(&row), "{row}");
+        }
+        let rows = document.lines().filter(|line| line.starts_with('|')).count();
+        assert_eq!(rows, KEYS.len() + 2);
     }
 }

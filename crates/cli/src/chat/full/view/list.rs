@@ -3,7 +3,10 @@
 use ratatui::{buffer::Buffer, layout::Rect};
 
 use super::{Theme, put, put_cut, put_right, times};
-use crate::chat::full::model::{Bar, Conversation, Focus, Model};
+use crate::chat::{
+    full::model::{Bar, Conversation, Focus, Model},
+    plain::plain,
+};
 
 /// Rows of a conversation: its name, and what was said last.
 const ROWS: u16 = 2;
@@ -23,6 +26,10 @@ pub(super) fn draw(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer
         };
         put_cut(buffer, row(2), 1, first, theme.quiet);
         put_cut(buffer, row(3.min(height)), 1, second, theme.quiet);
+        if model.areas().talk.is_none() && height > 5 {
+            put_cut(buffer, row(5), 1, "Others find you by name or id:", theme.quiet);
+            put_cut(buffer, row(6.min(height)), 1, &plain(&model.me.sub), theme.strong);
+        }
         return;
     }
     let shown = usize::from((height / ROWS).max(1));

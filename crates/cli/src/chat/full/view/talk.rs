@@ -7,11 +7,14 @@ use ratatui::{
 };
 
 use super::{Theme, put, put_cut, put_right, rule, times};
-use crate::chat::full::{
-    areas::Talk,
-    model::{Bar, Conversation, Focus, Loaded, Model, Place},
-    rows::{self, GUTTER, INDENT, Row, Seen, Tick},
-    text,
+use crate::chat::{
+    full::{
+        areas::Talk,
+        model::{Bar, Conversation, Focus, Loaded, Model, Place},
+        rows::{self, GUTTER, INDENT, Row, Seen, Tick},
+        text,
+    },
+    plain::plain,
 };
 
 /// Draws it, and gives the place of the cursor if it is here.
@@ -41,12 +44,13 @@ fn nothing_open(model: &Model, theme: &Theme, areas: &Talk, buffer: &mut Buffer)
     let lines = [
         ("Choose a conversation, or press n to begin one.".to_owned(), Style::new()),
         (String::new(), Style::new()),
-        ("Others find you by your name or your id:".to_owned(), theme.quiet),
+        ("Others find you by your name, your id or your link:".to_owned(), theme.quiet),
         (me.username.clone(), theme.strong),
-        (crate::chat::plain::plain(&me.sub), theme.strong),
+        (plain(&me.sub), theme.strong),
+        (plain(&model.invite), theme.strong),
     ];
     let area = areas.log;
-    let above = area.height.saturating_sub(6) / 2;
+    let above = area.height.saturating_sub(7) / 2;
     for (row, (line, style)) in (above..area.height).zip(lines) {
         put_cut(buffer, Rect { y: area.y + row, height: 1, ..area }, 2, &line, style);
     }
