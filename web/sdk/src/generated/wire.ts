@@ -151,6 +151,156 @@ export type ClientWatch = {
  */
 subs: Array<Text>, };
 
+export type ClientEditMsg = { 
+/**
+ * Where.
+ */
+conversationId: Text, 
+/**
+ * The message's place.
+ */
+seq: number, 
+/**
+ * The text by now.
+ */
+message: Text, 
+/**
+ * Whom it mentions by now.
+ */
+mentions?: Array<Text>, 
+/**
+ * The device's name for the edit, at most 64 bytes.
+ */
+clientMsgId: Text, };
+
+export type ClientDelMsg = { 
+/**
+ * Where.
+ */
+conversationId: Text, 
+/**
+ * The message's place.
+ */
+seq: number, 
+/**
+ * The device's name for the deletion, at most 64 bytes.
+ */
+clientMsgId: Text, };
+
+export type ClientReact = { 
+/**
+ * Where.
+ */
+conversationId: Text, 
+/**
+ * The message's place.
+ */
+seq: number, 
+/**
+ * One emoji.
+ */
+emoji: Text, 
+/**
+ * Whether; false takes it back.
+ */
+on: boolean, 
+/**
+ * The device's name for the reaction, at most 64 bytes.
+ */
+clientMsgId: Text, };
+
+export type Role = "member" | "admin" | "owner";
+
+export type History = "all" | "joined";
+
+export type ClientCreateRoom = { 
+/**
+ * What it is called: 1 to 128 bytes.
+ */
+name: Text, 
+/**
+ * Who else is in it; at most 50.
+ */
+subs?: Array<Text>, 
+/**
+ * How much newcomers see; all unless told.
+ */
+history?: History, 
+/**
+ * The device's name for the room, at most 64 bytes: sent again it makes no second one.
+ */
+clientMsgId: Text, };
+
+export type ClientInvite = { 
+/**
+ * The room.
+ */
+conversationId: Text, 
+/**
+ * Whom; at most 50.
+ */
+subs: Array<Text>, 
+/**
+ * The device's name for it, at most 64 bytes.
+ */
+clientMsgId: Text, };
+
+export type ClientLeave = { 
+/**
+ * The room.
+ */
+conversationId: Text, 
+/**
+ * The device's name for it, at most 64 bytes.
+ */
+clientMsgId: Text, };
+
+export type ClientRemove = { 
+/**
+ * The room.
+ */
+conversationId: Text, 
+/**
+ * Whom.
+ */
+sub: Text, 
+/**
+ * The device's name for it, at most 64 bytes.
+ */
+clientMsgId: Text, };
+
+export type ClientRename = { 
+/**
+ * The room.
+ */
+conversationId: Text, 
+/**
+ * How: 1 to 128 bytes.
+ */
+name: Text, 
+/**
+ * The device's name for it, at most 64 bytes.
+ */
+clientMsgId: Text, };
+
+export type ClientSetRole = { 
+/**
+ * The room.
+ */
+conversationId: Text, 
+/**
+ * Whose.
+ */
+sub: Text, 
+/**
+ * Which.
+ */
+role: Role, 
+/**
+ * The device's name for it, at most 64 bytes.
+ */
+clientMsgId: Text, };
+
 export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch | { "action": "EDITMSG" } & ClientEditMsg | { "action": "DELMSG" } & ClientDelMsg | { "action": "REACT" } & ClientReact | { "action": "CREATEROOM" } & ClientCreateRoom | { "action": "INVITE" } & ClientInvite | { "action": "LEAVE" } & ClientLeave | { "action": "REMOVE" } & ClientRemove | { "action": "RENAME" } & ClientRename | { "action": "SETROLE" } & ClientSetRole) & { requestId?: string };
 
 export type Pong = { 
@@ -220,6 +370,100 @@ timestamp: number,
  * Of the request.
  */
 requestId?: Text, };
+
+export type EntryKind = "message" | "edit" | "deletion" | "reaction" | "membership";
+
+export type Attachment = { 
+/**
+ * Which.
+ */
+id: Text, 
+/**
+ * Its name.
+ */
+name: Text, 
+/**
+ * What it is, by its bytes.
+ */
+mediaType: Text, 
+/**
+ * In bytes.
+ */
+size: number, 
+/**
+ * Of a picture, in pixels.
+ */
+width?: number, 
+/**
+ * Of a picture, in pixels.
+ */
+height?: number, 
+/**
+ * Whether there is a small picture of it.
+ */
+hasThumbnail?: boolean, };
+
+export type Reactions = { 
+/**
+ * With what.
+ */
+emoji: Text, 
+/**
+ * How many.
+ */
+count: number, 
+/**
+ * Who, the caller first; at most 20.
+ */
+subs: Array<Text>, };
+
+export type Member = { 
+/**
+ * The id.
+ */
+sub: Text, 
+/**
+ * The name.
+ */
+username: Text, };
+
+export type RoomChange = { "type": "created", 
+/**
+ * What it is called.
+ */
+name: Text, 
+/**
+ * How much newcomers see.
+ */
+history: History, 
+/**
+ * Who is in it, himself first.
+ */
+members: Array<Member>, } | { "type": "invited", 
+/**
+ * Whom.
+ */
+members: Array<Member>, } | { "type": "joined", 
+/**
+ * Himself.
+ */
+members: Array<Member>, } | { "type": "left" } | { "type": "removed", 
+/**
+ * Whom.
+ */
+sub: Text, } | { "type": "renamed", 
+/**
+ * How.
+ */
+name: Text, } | { "type": "role", 
+/**
+ * To whom.
+ */
+sub: Text, 
+/**
+ * Which.
+ */
+role: Role, };
 
 export type Message = { 
 /**
@@ -395,8 +639,6 @@ hasMore: boolean,
  */
 requestId?: Text, };
 
-export type EntryKind = "message" | "edit" | "deletion" | "reaction" | "membership";
-
 export type Entry = { 
 /**
  * Where.
@@ -474,16 +716,6 @@ on?: boolean,
  * What happened to a room.
  */
 change?: RoomChange, };
-
-export type Member = { 
-/**
- * The id.
- */
-sub: Text, 
-/**
- * The name.
- */
-username: Text, };
 
 export type Conversation = { 
 /**
