@@ -1,5 +1,7 @@
 //! From events to frames: the domain's types become the wire's.
 
+use std::sync::Arc;
+
 use aizuchi_core::{
     directory::Profile,
     error::PortError,
@@ -7,6 +9,7 @@ use aizuchi_core::{
     log::{Entry, Page, Span, Summary},
     outcome::{Event, Refusal, Seen},
     registry::Level,
+    room::Room,
 };
 use aizuchi_wire::{ErrorCode, LevelZeroFrame, ServerFrame, Text, limits::OUTBOUND_BYTES, server};
 use bytes::Bytes;
@@ -177,7 +180,7 @@ fn seen_by_caller(seen: &Seen, with_last: bool) -> server::Conversation<'_> {
         conversation_id: conversation.as_str().into(),
         members: seen.members.iter().map(member).collect(),
         name: room.as_ref().map(|room| (&*room.name).into()),
-        member_count: room.as_ref().map(|room| u32::try_from(room.members.len()).unwrap_or(0)),
+        member_count: room.as_ref().filter(|_| seen.role.is_some()).map(member_count),
         role: seen.role.map(entry::role),
         last_seq: *last_seq,
         unread: *unread,
@@ -185,6 +188,10 @@ fn seen_by_caller(seen: &Seen, with_last: bool) -> server::Conversation<'_> {
         reset: seen.reset.then_some(true),
         last: last.as_ref().filter(|_| with_last).map(entry::folded),
     }
+}
+
+fn member_count(room: &Arc<Room>) -> u32 {
+    u32::try_from(room.members.len()).unwrap_or(u32::MAX)
 }
 
 fn member(profile: &Profile) -> server::Member<'_> {

@@ -9,8 +9,10 @@ use aizuchi_wire::{
 };
 use serde_json::{Map, Value};
 
-const ID: &str = "d:ada:bob";
-const CLIENT_MSG_ID: &str = "0190f5fe-7c00-7a00-8a00-0123456789ab";
+use super::changes;
+
+pub(super) const ID: &str = "d:ada:bob";
+pub(super) const CLIENT_MSG_ID: &str = "0190f5fe-7c00-7a00-8a00-0123456789ab";
 
 pub(super) struct Said {
     pub(super) name: &'static str,
@@ -32,6 +34,12 @@ impl Said {
 pub(super) fn said() -> Vec<Said> {
     let mut said = level_zero();
     said.extend(level_one());
+    said.extend(changes::said().into_iter().map(|(name, frame)| Said {
+        name,
+        level: Level::One,
+        frame,
+        request_id: None,
+    }));
     said
 }
 

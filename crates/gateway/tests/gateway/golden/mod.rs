@@ -2,6 +2,7 @@
 //! the protocol. Here they are made by the real encoders, and read by the real
 //! decoder. With `REWRITE_FIXTURES` set they are written anew.
 
+mod changes;
 mod client;
 mod errors;
 mod server;
@@ -129,11 +130,15 @@ fn there_is_one_of_every_kind() {
         set(&[
             "ACK",
             "CONVERSATIONS",
+            "DELMSG",
+            "EDITMSG",
             "ERROR",
             "GETMSG",
             "ISONLINE",
+            "MEMBERSHIP",
             "PARTNERINFO",
             "PING",
+            "REACT",
             "READ",
             "SENDMSG",
             "SYNC",

@@ -8,16 +8,19 @@ use aizuchi_core::{
     log::{Body, Entry, ListCursor, Page, Span, Stamp, State, Summary},
     outcome::{Event, Seen},
     registry::Level,
+    room::Role,
 };
 use aizuchi_gateway::encode::encode;
 
-use super::Golden;
+use super::{Golden, changes};
 use crate::support::user;
 
 const NOW: u64 = 1_700_000_000_000;
 
 pub(super) fn told() -> Vec<Golden> {
-    level_zero().into_iter().chain(level_one()).collect()
+    let changes = changes::told().into_iter();
+    let changes = changes.map(|(name, event)| golden(name, Level::One, &event, None));
+    level_zero().into_iter().chain(level_one()).chain(changes).collect()
 }
 
 fn golden(name: &str, level: Level, event: &Event, request_id: Option<&str>) -> Golden {
@@ -33,7 +36,7 @@ fn level_zero() -> Vec<Golden> {
         tell("isonline-1", presence(true, None)),
         tell("isonline-0", presence(false, Some(NOW))),
         tell("sendmsg", message(full())),
-        tell("getmsg", history(Span::Newest, vec![plain(1), full()], false)),
+        tell("getmsg", history(Span::Newest, vec![plain(1), full(), changes::deleted()], false)),
         tell("getmsg-empty", history(Span::Newest, Vec::new(), false)),
         tell("greeting", Event::Greeting { text: "Hello, everybody".into() }),
     ]
@@ -54,9 +57,21 @@ fn level_one() -> Vec<Golden> {
         tell("sendmsg-full", message(full())),
         answer("getmsg", history(Span::Before(3), vec![plain(1), full()], true)),
         answer("getmsg-empty", history(Span::Newest, Vec::new(), false)),
-        answer("sync-conversations", changes(vec![seen(false), reset()], Vec::new(), true)),
-        answer("sync-entries", changes(Vec::new(), vec![(id(), vec![plain(1), full()])], false)),
-        answer("sync-nothing", changes(Vec::new(), Vec::new(), false)),
+        answer(
+            "getmsg-changed",
+            history(
+                Span::Newest,
+                vec![changes::changed(), changes::deleted(), changes::renamed()],
+                false,
+            ),
+        ),
+        answer(
+            "sync-rooms",
+            news(vec![changes::room(Some(Role::Admin)), changes::room(None)], vec![], false),
+        ),
+        answer("sync-conversations", news(vec![seen(false), reset()], Vec::new(), true)),
+        answer("sync-entries", news(Vec::new(), vec![(id(), vec![plain(1), full()])], false)),
+        answer("sync-nothing", news(Vec::new(), Vec::new(), false)),
         answer("conversations", conversations(vec![seen(true)], Some(ListCursor(Stamp(40))))),
         answer("conversations-end", conversations(Vec::new(), None)),
         tell("read", read()),
@@ -70,7 +85,7 @@ fn id() -> ConversationId {
     ConversationId::direct(&user("ada"), &user("bob")).unwrap()
 }
 
-fn profile(id: &str, name: &str) -> Profile {
+pub(super) fn profile(id: &str, name: &str) -> Profile {
     Profile { user: user(id), username: name.into() }
 }
 
@@ -79,7 +94,7 @@ fn presence(online: bool, last_seen: Option<u64>) -> Event {
 }
 
 /// With as little as a message can have: what a level 0 page sends.
-fn plain(seq: Seq) -> Entry {
+pub(super) fn plain(seq: Seq) -> Entry {
     Entry {
         seq,
         message_id: MessageId::new(NOW, seq.into()),
@@ -124,7 +139,7 @@ fn history(span: Span, entries: Vec<Entry>, has_more: bool) -> Event {
     Event::History { conversation: id(), span, page: Page { entries, has_more } }
 }
 
-fn seen(with_last: bool) -> Seen {
+pub(super) fn seen(with_last: bool) -> Seen {
     let summary = Summary {
         conversation: id(),
         last_seq: 2,
@@ -160,11 +175,7 @@ fn reset() -> Seen {
     }
 }
 
-fn changes(
-    conversations: Vec<Seen>,
-    entries: Vec<(ConversationId, Vec<Entry>)>,
-    more: bool,
-) -> Event {
+fn news(conversations: Vec<Seen>, entries: Vec<(ConversationId, Vec<Entry>)>, more: bool) -> Event {
     Event::Changes { conversations, entries, more, since: Stamp(41) }
 }
 
