@@ -176,13 +176,15 @@ impl Inner {
         // What is restored keeps its time; any other stamp must not be older
         // than the overlap allows.
         let late = when.filter(|when| when.moved.is_some());
+        // Boxed, as it is large and seldom.
+        let caught_up = |there| Box::pin(self.catch_up(follower, there, upto, late));
         let first = match (fresh.first(), fresh.last()) {
             (Some(first), Some(last)) if last.seq == upto => first.seq,
             _ => 0,
         };
         if first == 0 || upto - first + 1 != fresh.len() as u64 {
             let there = self.table.get(&key, Reading::Strong).await?;
-            return self.catch_up(follower, there, upto, late).await;
+            return caught_up(there).await;
         }
         let step = follower.step(first - 1, fresh);
         let mut there = None;
@@ -190,13 +192,13 @@ impl Inner {
             // Where the cursor stands decides.
             there = self.table.get(&key, Reading::Strong).await?;
             if stands(there.as_ref())? != step.from {
-                return self.catch_up(follower, there, upto, late).await;
+                return caught_up(there).await;
             }
         }
         // What is new, and without a gap, needs no other read.
         match self.advance(follower, &step, there.as_ref(), when).await? {
             Written::Done(_) => Ok(()),
-            Written::Refused(there) => self.catch_up(follower, there, upto, late).await,
+            Written::Refused(there) => caught_up(there).await,
         }
     }
 

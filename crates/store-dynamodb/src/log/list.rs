@@ -225,7 +225,7 @@ impl Inner {
         limit: usize,
     ) -> Result<Listed, PortError> {
         let since = self.reached(since);
-        let mut rows = self.rows(user, |_| true).await?;
+        let mut rows = self.rows(user, self.list(user).await?).await?;
         rows.retain(|row| row.changed() > since);
         rows.sort_by_key(Row::changed);
         let more = rows.len() > limit;
@@ -239,10 +239,11 @@ impl Inner {
         user: &UserId,
         places: &HashMap<ConversationId, Seq>,
     ) -> Result<Vec<Summary>, PortError> {
-        let mut rows = self.rows(user, |conversation| places.contains_key(conversation)).await?;
-        let is_behind =
-            |row: &Row| places.get(row.conversation()).is_some_and(|seq| row.last() > *seq);
-        rows.retain(|row| is_behind(row) && !matches!(row, Row::Room(room) if room.is_gone()));
+        let List { mut direct, mut rooms } = self.list(user).await?;
+        direct.retain(|item| places.get(&item.conversation).is_some_and(|seq| item.last > *seq));
+        rooms.retain(|room| !room.is_gone && places.contains_key(&room.room));
+        let mut rows = self.rows(user, List { direct, rooms }).await?;
+        rows.retain(|row| places.get(row.conversation()).is_some_and(|seq| row.last() > *seq));
         self.summaries(user, rows, false).await
     }
 
@@ -267,15 +268,9 @@ impl Inner {
         Ok(list)
     }
 
-    /// Those of a user's conversations that are wanted.
-    async fn rows(
-        &self,
-        user: &UserId,
-        is_wanted: impl Fn(&ConversationId) -> bool,
-    ) -> Result<Vec<Row>, PortError> {
-        let List { mut direct, mut rooms } = self.list(user).await?;
-        direct.retain(|item| is_wanted(&item.conversation));
-        rooms.retain(|room| is_wanted(&room.room));
+    /// What a user's list holds, with what lies elsewhere.
+    async fn rows(&self, user: &UserId, list: List) -> Result<Vec<Row>, PortError> {
+        let List { direct, rooms } = list;
         let both = self.with_partners(user, direct);
         let (both, joined) = try_join(both, self.joined(user, rooms)).await?;
         let joined = joined.into_iter().map(Row::Room);
