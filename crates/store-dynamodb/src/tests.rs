@@ -1,5 +1,6 @@
 //! What goes wrong between the steps, and between processes.
 
+mod changes;
 mod connections;
 mod died;
 mod faults;
@@ -7,6 +8,7 @@ mod meeting;
 mod overlap;
 mod pages;
 mod proxy;
+mod sizes;
 
 use std::sync::{
     Arc,

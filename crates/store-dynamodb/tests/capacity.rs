@@ -8,6 +8,8 @@ mod support;
 
 #[path = "capacity/actions.rs"]
 mod actions;
+#[path = "capacity/changes.rs"]
+mod changes;
 #[path = "capacity/sheet.rs"]
 mod sheet;
 #[path = "capacity/text.rs"]

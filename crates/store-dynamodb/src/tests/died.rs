@@ -32,7 +32,7 @@ fn aim(table: &Table, entry: &NewEntry) -> Option<u64> {
 }
 
 /// An entry in its place, on no list.
-fn put_entry(table: &Table, entry: &NewEntry, seq: u64) {
+pub(super) fn put_entry(table: &Table, entry: &NewEntry, seq: u64) {
     put(table, &Key::entry(&entry.conversation, seq), entry_item(entry));
 }
 

@@ -33,11 +33,12 @@ pub(crate) fn measure(world: &World, sheet: &mut Sheet) {
     reads(world, sheet, [&ada, &bob]);
     syncs(world, sheet, [&ada, &bob]);
     presence(world, sheet, &ada);
+    super::changes::measure(world, sheet, [&ada, &bob]);
 }
 
 /// The same twice in one process; `prepare` makes what each time needs, before
 /// it is measured.
-fn twice<T>(
+pub(crate) fn twice<T>(
     world: &World,
     sheet: &mut Sheet,
     (action, budget): (&'static str, Option<Budget>),
@@ -55,12 +56,16 @@ fn twice<T>(
     sheet.note(action, budget, cold, warm);
 }
 
-fn budget(action: &'static str, writes: f64, reads: f64) -> (&'static str, Option<Budget>) {
+pub(crate) fn budget(
+    action: &'static str,
+    writes: f64,
+    reads: f64,
+) -> (&'static str, Option<Budget>) {
     (action, Some(Budget(writes, reads)))
 }
 
 /// One frame of `caller`'s, each time the same.
-fn frame(
+pub(crate) fn frame(
     world: &World,
     sheet: &mut Sheet,
     row: (&'static str, Option<Budget>),

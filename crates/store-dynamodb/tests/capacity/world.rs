@@ -11,10 +11,12 @@ use aizuchi_core::{
     clock::Clock as _,
     directory::Profile,
     error::PortError,
-    ids::{ConnectionId, Ids as _, MessageId, UserId},
+    ids::{ClientMsgId, ConnectionId, ConversationId, Ids as _, MessageId, UserId},
     limiter::Unlimited,
+    log::{Body, LogStore as _, NewEntry},
     outcome::Recipient,
     registry::{Level, Presence},
+    room::Membership,
 };
 use aizuchi_gateway::{Gateway, Push};
 use aizuchi_store_dynamodb::{Settings, Spent, Store, Table};
@@ -161,6 +163,11 @@ impl World {
         }
     }
 
+    /// A name as the SDKs give it, some moments before now.
+    pub(crate) fn client_id(&self) -> String {
+        MessageId::new(self.clock.now_ms() - 40, self.ids.random()).to_string()
+    }
+
     pub(crate) fn wait(&self, ms: u64) {
         self.clock.advance(ms);
     }
@@ -194,6 +201,22 @@ impl Process {
 
     pub(crate) async fn disconnect(&self, caller: &Caller) {
         self.gateway.disconnect(caller).await;
+    }
+
+    /// Somebody joins a room, as whoever holds a link to it does.
+    pub(crate) async fn join(&self, room: &ConversationId, who: &Profile, id: MessageId) {
+        let store = &self.gateway.chat().ports().store;
+        let username = (&*who.username).into();
+        let entry = NewEntry {
+            conversation: room.clone(),
+            author: who.user.clone(),
+            client_msg_id: ClientMsgId::parse(&id.to_string()).ok(),
+            message_id: id,
+            timestamp: self.gateway.chat().ports().clock.now_ms(),
+            sent_at: None,
+            body: Body::Membership(Membership::Joined { username }),
+        };
+        store.append(entry).await.unwrap();
     }
 
     /// What a front does with every frame, of a connection that came up long ago.
