@@ -4,6 +4,7 @@
 #![expect(missing_docs, reason = "a law's name says it")]
 
 pub mod accounts;
+pub mod changes;
 pub mod cursors;
 pub mod handshake;
 pub mod history;
@@ -15,5 +16,6 @@ pub mod page_presence;
 pub mod pages;
 pub mod polls;
 pub mod presence;
+pub mod rooms;
 pub mod strangers;
 pub mod sync;

@@ -94,6 +94,19 @@ macro_rules! behaviour_suite {
                 many_senders_leave_a_dense_sequence,
                 what_is_sent_at_once_is_stored_once_each,
             }
+            changes {
+                an_edit_is_told_to_every_device_and_kept,
+                what_is_deleted_is_gone_for_all,
+                reactions_are_told_and_taken_back,
+                nobody_changes_what_is_not_his_to_change,
+                a_change_that_was_made_is_acknowledged_whatever_follows,
+            }
+            rooms {
+                a_room_is_made_and_written_in,
+                people_come_and_go,
+                whoever_comes_late_sees_what_the_room_lets_him,
+                what_is_asked_of_rooms_wrongly_is_refused,
+            }
             history {
                 a_page_is_taken_from_either_end,
                 what_is_asked_wrongly_is_refused,

@@ -50,8 +50,10 @@ pub struct Person {
 pub struct Conversation {
     /// Which.
     pub id: String,
-    /// Who is in it.
+    /// Who is in it; of a room, some.
     pub members: Vec<Person>,
+    /// What it is called, where it is a room.
+    pub name: Option<String>,
     /// The newest entry's place.
     pub last_seq: u64,
     /// Other people's messages after one's own read cursor, exact up to 100.
@@ -272,6 +274,7 @@ impl From<server::Conversation<'_>> for Conversation {
         };
         Self {
             members: conversation.members.into_iter().map(person).collect(),
+            name: conversation.name.map(|name| name.to_string()),
             last_seq: conversation.last_seq,
             unread: conversation.unread,
             reads: conversation

@@ -229,6 +229,11 @@ mod tests {
         (message.client_msg_id.unwrap().to_string(), message.message.to_string())
     }
 
+    fn nothing() -> server::Message<'static> {
+        let fields = r#"{"messageId":"m","seq":1,"message":"","fromSub":"a","timestamp":1}"#;
+        serde_json::from_str(fields).unwrap()
+    }
+
     fn arrived(text: &str, seq: u64) -> Vec<u8> {
         ServerFrame::SendMsg(server::SendMsg {
             conversation_id: "d:a:b".into(),
@@ -240,8 +245,7 @@ mod tests {
                 from_sub: "alice".into(),
                 timestamp: 1,
                 sent_at: Some(1),
-                client_msg_id: None,
-                reply_to: None,
+                ..nothing()
             },
         })
         .encode()

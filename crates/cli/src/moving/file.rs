@@ -11,6 +11,7 @@
 
 mod line;
 mod reader;
+mod says;
 mod writer;
 
 use std::{io, path::PathBuf};

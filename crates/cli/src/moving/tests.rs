@@ -6,7 +6,7 @@ use std::{fs, path::Path, sync::Arc};
 use aizuchi_core::{
     archive::{Archive as _, Person},
     ids::{ClientMsgId, ConversationId, MessageId, UserId},
-    log::{Body, Entry, LogStore as _},
+    log::{Body, Entry, LogStore as _, State},
 };
 use aizuchi_testkit::{block_on, log::MemoryLog};
 use tempfile::TempDir;
@@ -33,10 +33,8 @@ fn log(began: u64, authors: [&str; 2], count: u64) -> Vec<Entry> {
             .then(|| ClientMsgId::parse(&format!("{began}-{seq}")).unwrap()),
         timestamp: began + seq,
         sent_at: (!seq.is_multiple_of(2)).then_some(-5),
-        body: Body::Message {
-            text: format!("entry {seq}: \"雪\" \u{1}\n").into(),
-            reply_to: (seq % 5 > 3).then_some(seq - 1),
-        },
+        body: Body::said(format!("entry {seq}: \"雪\" \u{1}\n"), (seq % 5 > 3).then_some(seq - 1)),
+        state: State::default(),
     };
     (1..=count).map(entry).collect()
 }

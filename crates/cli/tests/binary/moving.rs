@@ -9,7 +9,7 @@ use std::{fs, io::Write as _, os::unix::fs::PermissionsExt, path::Path, process:
 use aizuchi_core::{
     archive::{Archive as _, Person},
     ids::{ClientMsgId, ConversationId, MessageId, UserId},
-    log::{Body, Entry, LogStore as _},
+    log::{Body, Entry, LogStore as _, State},
 };
 use aizuchi_store_sqlite::{DataDir, Database};
 use serde_json::json;
@@ -53,10 +53,8 @@ async fn fill(data: &Path) {
                 client_msg_id: own,
                 timestamp: timestamp + seq % 2,
                 sent_at: (!seq.is_multiple_of(5)).then_some(timestamp.cast_signed() - 90),
-                body: Body::Message {
-                    text: text.into(),
-                    reply_to: seq.is_multiple_of(9).then_some(seq - 1),
-                },
+                body: Body::said(text, seq.is_multiple_of(9).then_some(seq - 1)),
+                state: State::default(),
             }
         };
         database.restore(&conversation, (1..=ENTRIES).map(entry).collect()).await.unwrap();

@@ -29,6 +29,9 @@ impl People {
 
 /// What a conversation is called by `me`: the others' names.
 pub(super) fn title(conversation: &Conversation, me: &str) -> String {
+    if let Some(name) = &conversation.name {
+        return name.clone();
+    }
     let others = conversation.members.iter().filter(|member| member.sub != me);
     others.map(|member| member.username.as_str()).collect::<Vec<_>>().join(", ")
 }

@@ -10,7 +10,7 @@ use aizuchi_client::{
     event::{Command, Link, Message, Person, To},
     ids::direct_conversation,
 };
-use aizuchi_wire::ErrorCode;
+use aizuchi_wire::{ErrorCode, server::EntryKind};
 
 use super::{
     people::{People, title},
@@ -132,10 +132,23 @@ impl Room {
         Ok(())
     }
 
+    /// Says of a message that is on the screen already how it changed.
+    fn change(&self, change: &Message) {
+        let open = self.open.as_ref().filter(|open| open.conversation == change.conversation_id);
+        match change.kind {
+            EntryKind::Edit if open.is_some() && !change.text.is_empty() => {
+                screen::quiet(format_args!("edited: {}", change.text));
+            }
+            EntryKind::Deletion if open.is_some() => screen::quiet("a message was deleted"),
+            _ => {}
+        }
+    }
+
     pub(super) async fn happened(&mut self, event: Event) -> Result<(), ChatError> {
         match event {
             Event::Link(link) => self.linked(link),
             Event::Message(message) => self.message(message).await?,
+            Event::Change(change) => self.change(&change),
             // Its own message comes with it, at its place.
             Event::Sent { .. } => {}
             Event::Refused { client_msg_id, error, .. } => {

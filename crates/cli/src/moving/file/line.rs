@@ -6,10 +6,12 @@ use aizuchi_core::{
     accounts::{User, Username},
     archive::Person,
     ids::{ClientMsgId, MessageId, UserId},
-    log::{Body, Entry},
+    log::{Entry, State},
 };
 use aizuchi_identity::NO_PASSWORD;
 use serde::{Deserialize, Serialize};
+
+use super::says::Says;
 
 /// A line.
 #[derive(Debug, Serialize, Deserialize)]
@@ -67,7 +69,7 @@ pub(super) struct ConversationLine {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub(super) struct EntryLine {
     seq: u64,
     message_id: String,
@@ -77,9 +79,8 @@ pub(super) struct EntryLine {
     timestamp: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     sent_at: Option<i64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reply_to: Option<u64>,
-    message: Arc<str>,
+    #[serde(flatten)]
+    says: Says,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -176,7 +177,6 @@ impl AccountLine {
 
 impl From<&Entry> for EntryLine {
     fn from(entry: &Entry) -> Self {
-        let Body::Message { text, reply_to } = &entry.body;
         Self {
             seq: entry.seq,
             message_id: entry.message_id.to_string(),
@@ -184,8 +184,7 @@ impl From<&Entry> for EntryLine {
             client_msg_id: entry.client_msg_id.as_ref().map(ToString::to_string),
             timestamp: entry.timestamp,
             sent_at: entry.sent_at,
-            reply_to: *reply_to,
-            message: text.clone(),
+            says: Says::from(&entry.body),
         }
     }
 }
@@ -201,9 +200,10 @@ impl EntryLine {
             )?,
             timestamp: self.timestamp,
             sent_at: self.sent_at,
-            body: Body::said(self.message, self.reply_to),
+            body: self.says.body()?,
+            state: State::default(),
         };
-        parse(entry.body.check())?;
+        parse(entry.body.check_limits())?;
         Ok(entry)
     }
 }

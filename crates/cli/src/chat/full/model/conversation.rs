@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use aizuchi_client::event::{self, Message, Person};
+use aizuchi_wire::server::EntryKind;
 
 use crate::chat::{
     full::editor::Editor,
@@ -78,6 +79,8 @@ pub(in crate::chat::full) enum Loaded {
 pub(in crate::chat::full) struct Conversation {
     pub(in crate::chat::full) id: String,
     pub(in crate::chat::full) members: Vec<Person>,
+    /// What it is called, where it is a room.
+    pub(in crate::chat::full) name: Option<String>,
     /// The newest message that is known of.
     pub(in crate::chat::full) last: Option<Message>,
     /// Other people's unread messages, exact up to 100.
@@ -99,7 +102,7 @@ pub(in crate::chat::full) struct Conversation {
 
 /// A message with nothing in it that a terminal would obey.
 pub(in crate::chat::full) fn harmless(mut message: Message) -> Message {
-    message.text = paragraphs(&message.text);
+    message.text = if message.deleted { "(deleted)".to_owned() } else { paragraphs(&message.text) };
     message
 }
 
@@ -124,7 +127,8 @@ impl Conversation {
         for (sub, seq) in told.reads {
             self.read_by(&sub, seq);
         }
-        if let Some(last) = told.last {
+        self.name = told.name.map(|name| plain(&name));
+        if let Some(last) = told.last.filter(|last| last.kind == EntryKind::Message) {
             self.note_last(harmless(last));
         }
         // What was counted here and is not in the answer yet stays counted.
@@ -157,6 +161,22 @@ impl Conversation {
         self.insert(me, message);
     }
 
+    /// A message that is here reads otherwise, or is gone.
+    pub(in crate::chat::full) fn change(&mut self, change: &Message) {
+        let target = |message: &&mut Message| Some(message.seq) == change.target;
+        for message in self.messages.iter_mut().chain(&mut self.last).filter(target) {
+            match change.kind {
+                EntryKind::Deletion => message.deleted = true,
+                EntryKind::Edit if !message.deleted && !change.text.is_empty() => {
+                    message.text.clone_from(&change.text);
+                    message.edited_at = Some(change.timestamp);
+                }
+                _ => continue,
+            }
+            *message = harmless(message.clone());
+        }
+    }
+
     /// A page of history.
     pub(in crate::chat::full) fn page(&mut self, me: &str, page: Vec<Message>, has_more: bool) {
         let first_here = self.messages.first().map(|first| first.seq);
@@ -165,7 +185,7 @@ impl Conversation {
             (Some(page), Some(here)) => page.seq <= here,
             _ => true,
         };
-        if let Some(last) = page.last() {
+        if let Some(last) = page.iter().rfind(|one| one.kind == EntryKind::Message) {
             self.note_last(harmless(last.clone()));
         }
         for message in &page {
@@ -173,7 +193,8 @@ impl Conversation {
         }
         // What was there already is older than the page.
         let before = std::mem::take(&mut self.messages);
-        self.messages = page.into_iter().map(harmless).chain(before).collect();
+        let said = page.into_iter().filter(|one| one.kind == EntryKind::Message).map(harmless);
+        self.messages = said.chain(before).collect();
         self.messages.sort_by_key(|message| message.seq);
         self.messages.dedup_by_key(|message| message.seq);
         self.loaded = Loaded::Yes { has_earlier: has_more || !is_earlier };
@@ -256,6 +277,9 @@ impl Conversation {
 
     /// What it is called by `me`.
     pub(in crate::chat::full) fn title(&self, me: &str) -> String {
+        if let Some(name) = &self.name {
+            return name.clone();
+        }
         let others = self.members.iter().filter(|member| member.sub != me);
         let names: Vec<&str> = others.map(|member| member.username.as_str()).collect();
         if names.is_empty() { plain(&self.id) } else { names.join(", ") }

@@ -21,6 +21,11 @@ impl Model {
         match event {
             Event::Link(link) => self.linked(link),
             Event::Message(message) => self.message(message),
+            Event::Change(change) => {
+                if let Some(conversation) = self.conversations.get_mut(&change.conversation_id) {
+                    conversation.change(&change);
+                }
+            }
             Event::Sent { client_msg_id, .. } => {
                 self.progress(&client_msg_id, Progress::Sent);
                 if self.is_leaving && self.unsent() == 0 && !self.has_drafts() {

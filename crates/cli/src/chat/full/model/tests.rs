@@ -5,7 +5,7 @@ use aizuchi_client::{
     event::{self, Command, Link, Message, Person, To},
     ids::direct_conversation,
 };
-use aizuchi_wire::ErrorCode;
+use aizuchi_wire::{ErrorCode, server::EntryKind};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use jiff::tz::TimeZone;
 
@@ -40,6 +40,10 @@ pub(in crate::chat::full) fn message(name: &str, from: &str, seq: u64, text: &st
         timestamp: NOW - 3_600_000 + seq * 1_000,
         client_msg_id: None,
         reply_to: None,
+        kind: EntryKind::Message,
+        target: None,
+        edited_at: None,
+        deleted: false,
     }
 }
 
@@ -50,6 +54,7 @@ pub(in crate::chat::full) fn conversation(
 ) -> event::Conversation {
     let last_seq = last.as_ref().map_or(0, |last| last.seq);
     event::Conversation {
+        name: None,
         id: with(name),
         members: vec![person("me"), person(name)],
         last_seq,
