@@ -56,6 +56,7 @@ export function createClient(options: ClientOptions): Client {
     session,
     surroundings,
     openSocket: options.openSocket ?? openWebSocket,
+    http,
     now,
     random,
     setTimer,
@@ -176,6 +177,10 @@ export function createClient(options: ClientOptions): Client {
         break;
       case "ISONLINE":
         onPresence(frame);
+        break;
+      case "SYNC":
+        // Unasked, it tells of what changed where the news themselves do not come.
+        if (frame.conversations.length > 0) sync.check();
         break;
       default: // An answer that came too late: what it was for is asked again.
     }

@@ -82,8 +82,12 @@ export function decode(data: unknown): ServerFrame | undefined {
   } catch {
     return undefined;
   }
+  return isFrame(frame) ? frame : undefined;
+}
+
+/** Whether it is a frame of the server, well-formed and known. */
+export function isFrame(frame: unknown): frame is ServerFrame {
   const { action, requestId } = (frame ?? {}) as Record<string, unknown>;
-  if (typeof action !== "string" || !Object.hasOwn(frames, action)) return undefined;
-  if (!maybe(text)(requestId)) return undefined;
-  return frames[action as ServerFrame["action"]](frame) ? (frame as ServerFrame) : undefined;
+  if (typeof action !== "string" || !Object.hasOwn(frames, action)) return false;
+  return maybe(text)(requestId) && frames[action as ServerFrame["action"]](frame);
 }
