@@ -12,6 +12,7 @@ import {
   type MessageView,
   type Person,
   type Presence,
+  type Wanted,
 } from "@aizuchi/sdk";
 import { type Cell, cell } from "../src/state/cell.ts";
 
@@ -69,6 +70,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
   const handles = new Map<string, Conversation>();
   const history = new Map<string, MessageView[]>();
   const drafts = new Map<string, string>();
+  const wanted = new Map<string, Wanted>();
   const presences = new Map<string, Cell<Presence>>();
   const listeners = new Set<(event: ClientEvents["message"]) => void>();
   const connection = cell<ConnectionState>(world.connection ?? { status: "online" });
@@ -259,6 +261,16 @@ export function fakeClient(world: FakeWorld): FakeClient {
         : Promise.reject(new AizuchiError({ code: "not_found", error: "Nobody has this name." }));
     },
     openDirect,
+    notifications: {
+      key: () => Promise.resolve("B"),
+      subscribe: () => Promise.resolve(),
+      unsubscribe: () => Promise.resolve(),
+      wanted: (id) => Promise.resolve(wanted.get(id) ?? "all"),
+      want: (id, choice) => {
+        wanted.set(id, choice);
+        return Promise.resolve();
+      },
+    },
     on: (_event, listener) => {
       listeners.add(listener);
       return () => {

@@ -13,6 +13,7 @@ import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
 import type { Message } from "./message.ts";
 import type { ConversationModel } from "./model.ts";
+import { createNotifications } from "./notifications.ts";
 import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
 import { PresenceBook } from "./presence.ts";
@@ -340,6 +341,7 @@ export function createClient(options: ClientOptions): Client {
           : `/api/users/${encodeURIComponent(by.sub)}`;
       return person(await http({ method: "GET", path, token: await session.token() }));
     },
+    notifications: createNotifications(http, session),
     openDirect: (partner) => {
       const id = conversationIdOf(self.sub, partner.sub);
       book.get(id).name(partner);

@@ -3,7 +3,7 @@ import type { ErrorCode } from "./generated/wire.ts";
 import { HTTP_TIMEOUT } from "./limits.ts";
 
 export interface Call {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   readonly token?: string;
