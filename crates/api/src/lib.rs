@@ -1,6 +1,7 @@
 //! The HTTP side that every front serves, over any gateway: who somebody is,
 //! the frames of callers who hold no socket, and what a chat costs.
 
+mod attachments;
 mod cursor;
 mod estimate;
 mod events;
@@ -30,6 +31,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub use attachments::{FileSettings, Files, PIECE_BYTES, attachments_router};
 pub use cursor::{Cursor, Place, Since};
 pub use events::{Asked, Events, changes};
 pub use frames::call;
