@@ -10,6 +10,7 @@ pub mod history;
 pub mod lists;
 pub mod messages;
 pub mod notices;
+pub mod own;
 pub mod page_history;
 pub mod page_presence;
 pub mod pages;

@@ -66,7 +66,9 @@ impl Directory for Store {
             .value(":f", item::text(&*folded))
             .returning(Returns::Old);
         let Written::Done(before) = self.0.table.change(change).await? else {
-            self.0.table.delete_where(&Key::name(&folded), (OWNER, owner())).await?;
+            let change = Change::of(Key::name(&folded), "REMOVE u");
+            let change = change.only_if("u = :u").value(":u", owner());
+            self.0.table.change(change).await?;
             return Err(PortError::Conflict);
         };
         let before = before.unwrap_or_default();

@@ -13,11 +13,13 @@
 //! | `U` user | `Q` | how he is told while he is away |
 //! | `U` user | `F` | what attachments he has, in numbers |
 //! | `F` attachment | one byte | an attachment |
+//! | `U` user | `S` session | a session of his, or that it was ended |
 //! | `N` folded name | one byte | who has the name, or that nobody gets it any more |
 //! | `Z` | connection | level 0 connections, for broadcasts |
 //! | `V` | one byte | the key that pushes are signed with |
 
 use aizuchi_core::{
+    accounts::SessionId,
     attachments::AttachmentId,
     ids::{ClientMsgId, ConnectionId, ConversationId, Seq, UserId},
 };
@@ -82,6 +84,11 @@ impl Key {
         Self { partition: self::user(user), sort }
     }
 
+    /// A session of this user's.
+    pub(crate) fn visit(user: &UserId, session: SessionId) -> Self {
+        Self { partition: self::user(user), sort: prefixed(VISIT, &session.0.to_be_bytes()) }
+    }
+
     /// How a person is told while he is away.
     pub(crate) fn notices(user: &UserId) -> Self {
         Self { partition: self::user(user), sort: NOTICES.to_vec() }
@@ -138,6 +145,8 @@ const NOTICES: &[u8] = b"Q";
 const ATTACHMENTS: &[u8] = b"F";
 /// How sort keys of a user's list begin.
 pub(crate) const LISTED: u8 = b'C';
+/// How sort keys of a user's sessions begin.
+pub(crate) const VISIT: u8 = b'S';
 /// How sort keys of a user's watchers begin.
 pub(crate) const WATCHER: u8 = b'W';
 

@@ -22,6 +22,7 @@ mod stamps;
 mod store;
 mod table;
 mod usage;
+mod visits;
 
 pub use self::{
     access::{Access, AccessError},

@@ -17,6 +17,12 @@ use aizuchi_testkit::{block_on, clock::ManualClock};
 
 aizuchi_testkit::directory_suite!((store(support::table(), Settings::default()), ()));
 
+mod visits {
+    use super::*;
+
+    aizuchi_testkit::visits_suite!((store(support::table(), Settings::default()), ()));
+}
+
 fn store(table: Table, settings: Settings) -> Store {
     block_on(async { Store::new(table, settings) })
 }
