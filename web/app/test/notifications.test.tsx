@@ -134,9 +134,9 @@ test("what a person wants of a conversation is shown and changed", async () => {
   await client.notifications.want("d:a:b", "mentions");
   const onClose = vi.fn();
   renderWithin(<WantedDialog id="d:a:b" onClose={onClose} />, { client });
-  const mentions = await screen.findByRole<HTMLInputElement>("radio", { name: "Only of mentions" });
+  const mentions = await screen.findByRole<HTMLInputElement>("radio", { name: "Mentions" });
   expect(mentions.checked).toBe(true);
-  await userEvent.click(screen.getByRole("radio", { name: "Never" }));
+  await userEvent.click(screen.getByRole("radio", { name: "None" }));
   expect(await client.notifications.wanted("d:a:b")).toBe("none");
 });
 
@@ -145,8 +145,8 @@ test("a choice that does not reach the server is taken back", async () => {
   const want = () => Promise.reject(new Error("no network"));
   const away = { ...client, notifications: { ...client.notifications, want } };
   renderWithin(<WantedDialog id="d:a:b" onClose={vi.fn()} />, { client: away });
-  await userEvent.click(await screen.findByRole("radio", { name: "Never" }));
+  await userEvent.click(await screen.findByRole("radio", { name: "None" }));
   await screen.findByRole("alert");
-  const all = screen.getByRole<HTMLInputElement>("radio", { name: "Of every message" });
+  const all = screen.getByRole<HTMLInputElement>("radio", { name: "All messages" });
   expect(all.checked).toBe(true);
 });

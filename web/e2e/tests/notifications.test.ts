@@ -97,14 +97,14 @@ test("of which messages one is told is decided for each conversation", async ({
   const choice = (name: string) => dialog.getByRole("radio", { name });
   const open = () => app.conversation.getByRole("button", { name: "Notifications" }).click();
   await open();
-  await expect.poll(() => choice("Of every message").isChecked()).toBe(true);
+  await expect.poll(() => choice("All messages").isChecked()).toBe(true);
   await examine(app.page);
   const decided = app.page.waitForResponse((answer) => answer.request().method() === "PUT");
-  await dialog.getByText("Never").click();
+  await dialog.getByText("None").click();
   expect((await decided).status()).toBe(204);
   await app.page.reload();
   await open();
-  await expect.poll(() => choice("Never").isChecked()).toBe(true);
+  await expect.poll(() => choice("None").isChecked()).toBe(true);
 });
 
 /** Has a browser subscribe at no push service: it refuses to in a window like those of tests. */

@@ -190,9 +190,9 @@ export const en = {
     titleCount: (count: string, title: string) => `(${count}) ${title}`,
     title: "Notifications",
     wanted: "Notify me in this conversation",
-    all: "Of every message",
-    mentions: "Only of mentions",
-    none: "Never",
+    all: "All messages",
+    mentions: "Mentions",
+    none: "None",
     message: "New message",
   },
 };

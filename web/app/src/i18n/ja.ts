@@ -184,9 +184,9 @@ export const ja: Dictionary = {
     titleCount: (count, title) => `(${count}) ${title}`,
     title: "通知",
     wanted: "この会話の通知",
-    all: "すべてのメッセージ",
-    mentions: "メンションのみ",
-    none: "通知しない",
+    all: "すべて",
+    mentions: "メンション",
+    none: "なし",
     message: "新着メッセージ",
   },
 };
