@@ -6,14 +6,18 @@ import { InviteCard } from "../start/InviteCard.tsx";
 import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/Button.tsx";
 import { Appearance } from "./Appearance.tsx";
+import { Devices } from "./Devices.tsx";
+import { Leave } from "./Leave.tsx";
 import { NotificationSetting } from "./NotificationSetting.tsx";
 import { PasswordForm } from "./PasswordForm.tsx";
 import { Section } from "./Section.tsx";
 import styles from "./SettingsPane.module.css";
 import { SignOut } from "./SignOut.tsx";
+import { useWords } from "./words.ts";
 
 export function SettingsPane() {
   const { t } = useI18n();
+  const words = useWords();
   const { self } = useClient();
   const { byIssuer } = useAccount();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -59,8 +63,14 @@ export function SettingsPane() {
               <PasswordForm name={self.username} />
             </Section>
           )}
+          <Section title={words.devices}>
+            <Devices />
+          </Section>
           <Section title={t.settings.account}>
             <SignOut />
+          </Section>
+          <Section title={words.data}>
+            <Leave />
           </Section>
         </div>
       </div>
