@@ -255,6 +255,19 @@ describe("several pages", () => {
     expect(server.log(id).entries).toHaveLength(2);
   });
 
+  it("leave a message to the one that is sending it", async () => {
+    const { world, server, frames, open } = start();
+    const pages = [open(), open()];
+    await world.advance(1_000);
+    server.faults.latency = () => 500;
+    pages[0]?.conversation(id).send("once");
+    await world.advance(100);
+    expect(pages[1]?.conversation(id).getSnapshot().messages).toMatchObject([{ state: "pending" }]);
+    await world.advance(5_000);
+    expect(frames("SENDMSG")).toHaveLength(1);
+    expect(server.log(id).entries).toHaveLength(1);
+  });
+
   it("do not undo what another one has seen since", async () => {
     const { world, server, disk, storage, open } = start();
     server.append(id, "bob", "1");
