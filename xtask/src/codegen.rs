@@ -48,6 +48,7 @@ fn wire() -> Result<String, std::fmt::Error> {
     declare::<client::Read<'_>>(&mut text)?;
     declare::<client::Typing<'_>>(&mut text)?;
     declare::<client::Watch<'_>>(&mut text)?;
+    declare::<client::Block<'_>>(&mut text)?;
     // Every client frame may carry a requestId, which the envelope takes.
     let frames = ClientFrame::inline(&Config::new());
     writeln!(text, "\nexport type ClientFrame = ({frames}) & {{ requestId?: string }};")?;
@@ -66,6 +67,7 @@ fn wire() -> Result<String, std::fmt::Error> {
     declare::<server::Conversations<'_>>(&mut text)?;
     declare::<server::Read<'_>>(&mut text)?;
     declare::<server::Typing<'_>>(&mut text)?;
+    declare::<server::Blocked<'_>>(&mut text)?;
     declare::<server::Refused<'_>>(&mut text)?;
     declare::<ServerFrame<'_>>(&mut text)?;
     Ok(text)

@@ -9,6 +9,7 @@ mod frames;
 mod notices;
 mod people;
 mod refused;
+mod relations;
 mod whole;
 
 use std::sync::Arc;
@@ -53,9 +54,13 @@ pub fn router<P: Ports, U: Push, V: TokenVerifier>(
     verifier: V,
     origins: Arc<Origins>,
 ) -> Router {
+    let own_presence = get(relations::audience::<P, U, V>).put(relations::set_audience::<P, U, V>);
     let calls = Router::new()
         .route("/api/users", get(people::by_name::<P, U, V>))
         .route("/api/users/{sub}", get(people::by_id::<P, U, V>))
+        .route("/api/blocks", get(relations::blocks::<P, U, V>))
+        .route("/api/reports", post(relations::report::<P, U, V>))
+        .route("/api/me/presence", own_presence)
         .route("/api/estimate", get(estimate::estimate))
         .with_state(Arc::new(Api { gateway, verifier }));
     cross_origin(calls, origins)

@@ -4,6 +4,7 @@
 #![expect(missing_docs, reason = "a law's name says it")]
 
 pub mod accounts;
+pub mod blocks;
 pub mod cursors;
 pub mod handshake;
 pub mod history;

@@ -130,6 +130,12 @@ macro_rules! behaviour_suite {
                 whom_nobody_knows_is_not_there,
                 too_many_cannot_be_watched,
             }
+            blocks {
+                nothing_passes_between_who_block_each_other,
+                what_cannot_be_blocked_is_refused,
+                presence_has_an_audience,
+                a_person_is_reported,
+            }
             polls {
                 whoever_holds_no_socket_hears_what_happens,
                 whoever_holds_no_socket_is_heard,

@@ -5,6 +5,7 @@ pub mod greeting;
 pub mod history;
 pub mod presence;
 pub mod read;
+pub mod relations;
 pub mod send;
 pub mod sync;
 pub mod typing;

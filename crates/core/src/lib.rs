@@ -22,3 +22,4 @@ pub mod log;
 pub mod notices;
 pub mod outcome;
 pub mod registry;
+pub mod relations;

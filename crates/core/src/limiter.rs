@@ -12,6 +12,8 @@ pub enum Allowance {
     Send,
     /// A greeting to everybody.
     Greeting,
+    /// A report about somebody.
+    Report,
     /// Any other frame that costs the server work.
     Request,
 }

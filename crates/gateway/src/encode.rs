@@ -34,6 +34,14 @@ pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
             let (sub, last_seen) = (user.as_str().into(), *last_seen);
             ServerFrame::IsOnline(server::IsOnline { value, sub, last_seen, request_id })
         }
+        Event::Hidden { user } => {
+            let hidden = Event::Presence { user: user.clone(), online: false, last_seen: None };
+            return encode(&hidden, level, echoed);
+        }
+        Event::Blocked { user, on } => {
+            let blocked = server::Blocked { sub: user.as_str().into(), request_id };
+            if *on { ServerFrame::Block(blocked) } else { ServerFrame::Unblock(blocked) }
+        }
         Event::Ack { client_msg_id, conversation, message_id, seq, timestamp } => {
             return ServerFrame::Ack(server::Ack {
                 client_msg_id: client_msg_id.as_str().into(),

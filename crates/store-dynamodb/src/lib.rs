@@ -18,6 +18,7 @@ mod pack;
 mod pause;
 mod person;
 mod registry;
+mod relations;
 mod stamps;
 mod store;
 mod table;

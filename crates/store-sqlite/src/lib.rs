@@ -40,6 +40,7 @@ mod notices;
 mod people;
 mod queue;
 mod readers;
+mod relations;
 mod rows;
 mod schema;
 mod tail;

@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_own.sql"),
     include_str!("../migrations/0004_notices.sql"),
     include_str!("../migrations/0005_attachments.sql"),
+    include_str!("../migrations/0006_relations.sql"),
 ];
 
 /// Marks the file as ours: "Aizu".

@@ -52,6 +52,12 @@ pub enum ServerFrame<'a> {
     /// Somebody types, or stopped.
     #[serde(rename = "TYPING")]
     Typing(#[serde(borrow)] Typing<'a>),
+    /// Somebody is blocked, on every device of whoever did it.
+    #[serde(rename = "BLOCK")]
+    Block(#[serde(borrow)] Blocked<'a>),
+    /// Somebody is blocked no more, likewise.
+    #[serde(rename = "UNBLOCK")]
+    Unblock(#[serde(borrow)] Blocked<'a>),
     /// A refusal.
     #[serde(rename = "ERROR")]
     Error(#[serde(borrow)] Refused<'a>),
@@ -290,6 +296,16 @@ frame! {
         #[serde(borrow)] sub: Text<'a>,
         /// Whether he types.
         on: bool,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::Block`] and [`ServerFrame::Unblock`].
+    Blocked<'a> {
+        /// Whom.
+        #[serde(borrow)] sub: Text<'a>,
+        /// Of the request, on the direct answer.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
     }
 }
 

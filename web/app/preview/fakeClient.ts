@@ -1,5 +1,6 @@
 import {
   AizuchiError,
+  type Audience,
   type Client,
   type ClientEvents,
   type ConnectionState,
@@ -41,6 +42,7 @@ export interface FakeWorld {
   /** Whom a lookup finds besides the partners. */
   strangers?: Person[];
   online?: string[];
+  blocked?: Person[];
   lastSeen?: Record<string, number>;
   connection?: ConnectionState;
   /** The list is still on its way. */
@@ -80,6 +82,8 @@ export function fakeClient(world: FakeWorld): FakeClient {
     hasMore: false,
   });
   const totalUnread = cell(0);
+  const blocked = cell<readonly Person[]>(world.blocked ?? []);
+  let audience: Audience = "everybody";
   const sent: FakeClient["sent"] = [];
   const seen: FakeClient["seen"] = new Map();
   let ids = 0;
@@ -270,6 +274,24 @@ export function fakeClient(world: FakeWorld): FakeClient {
         wanted.set(id, choice);
         return Promise.resolve();
       },
+    },
+    privacy: {
+      blocked,
+      refresh: () => Promise.resolve(),
+      block: (person) => {
+        blocked.set([...blocked.getSnapshot(), person]);
+        return Promise.resolve();
+      },
+      unblock: (sub) => {
+        blocked.set(blocked.getSnapshot().filter((person) => person.sub !== sub));
+        return Promise.resolve();
+      },
+      audience: () => Promise.resolve(audience),
+      setAudience: (next) => {
+        audience = next;
+        return Promise.resolve();
+      },
+      report: () => Promise.resolve(),
     },
     on: (_event, listener) => {
       listeners.add(listener);

@@ -4,6 +4,7 @@
  * All times are milliseconds since the epoch, by the server's clock where the server set them.
  */
 
+import type { Privacy } from "./privacy.ts";
 import type { Archive } from "./archive.ts";
 import type { ErrorCode } from "./generated/wire.ts";
 
@@ -218,6 +219,7 @@ export interface Client {
   readonly notifications: Notifications;
   /** The id of one's direct conversation with `person`, which then shows his name even if empty. */
   readonly openDirect: (person: Person) => string;
+  readonly privacy: Privacy;
   readonly on: <E extends keyof ClientEvents>(
     event: E,
     listener: (event: ClientEvents[E]) => void,

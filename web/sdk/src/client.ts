@@ -17,6 +17,7 @@ import { createNotifications } from "./notifications.ts";
 import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
 import { PresenceBook } from "./presence.ts";
+import { PrivacyBook } from "./privacy.ts";
 import { localStore } from "./storage.ts";
 import { pageSurroundings } from "./surroundings.ts";
 import { Sync } from "./sync.ts";
@@ -76,6 +77,7 @@ export function createClient(options: ClientOptions): Client {
       outbox.up();
       cursors.up();
       presence.up();
+      privacy.up();
     },
     onDown: () => {
       calls.drop();
@@ -151,6 +153,14 @@ export function createClient(options: ClientOptions): Client {
       );
     },
   });
+  const privacy = new PrivacyBook({
+    http,
+    session,
+    calls,
+    onChange: () => {
+      presence.again();
+    },
+  });
   const handleContext = {
     outbox,
     pages,
@@ -178,6 +188,10 @@ export function createClient(options: ClientOptions): Client {
         break;
       case "ISONLINE":
         onPresence(frame);
+        break;
+      case "BLOCK":
+      case "UNBLOCK":
+        privacy.elsewhere();
         break;
       case "SYNC":
         // Unasked, it tells of what changed where the news themselves do not come.
@@ -342,6 +356,7 @@ export function createClient(options: ClientOptions): Client {
       return person(await http({ method: "GET", path, token: await session.token() }));
     },
     notifications: createNotifications(http, session),
+    privacy,
     openDirect: (partner) => {
       const id = conversationIdOf(self.sub, partner.sub);
       book.get(id).name(partner);

@@ -66,6 +66,8 @@ const frames: Readonly<Record<ServerFrame["action"], Check>> = {
   CONVERSATIONS: shape({ conversations: list(conversation), cursor: maybe(text) }),
   READ: shape({ ...place, sub: text }),
   TYPING: shape({ conversationId: text, sub: text, on: flag }),
+  BLOCK: shape({ sub: text }),
+  UNBLOCK: shape({ sub: text }),
   ERROR: shape({ code: text, error: text, clientMsgId: maybe(text), retryAfterMs: maybe(number) }),
 };
 

@@ -9,7 +9,6 @@ use std::sync::Arc;
 use crate::{
     chat::{Caller, Chat, Ports},
     clock::Clock,
-    directory::Directory,
     ids::{ClientMsgId, ConversationId, Ids, MessageId, Seq, UserId},
     limiter::Allowance,
     limits::MESSAGE_BYTES,
@@ -84,9 +83,9 @@ impl<P: Ports> Chat<P> {
                 (conversation, if a == caller.user { b } else { a })
             }
         };
-        if self.ports.directory().by_id(&partner).await?.is_none() {
-            return Err(Refusal::NotFound("There is nobody with this id."));
-        }
+        let addressee = self.ports.addressee(&partner).await?;
+        let (_, standing) = addressee.ok_or(Refusal::NotFound("There is nobody with this id."))?;
+        self.let_pass(&caller.user, &partner, standing).await?;
         let now = self.ports.clock().now_ms();
         let entry = NewEntry {
             conversation,

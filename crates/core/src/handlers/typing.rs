@@ -16,7 +16,7 @@ impl<P: Ports> Chat<P> {
     ) -> Result<Outcome, Refusal> {
         let [a, b] = self.members(&caller.user, &conversation)?;
         let other = if a == caller.user { b } else { a };
-        let to = self.level_one(caller, &[&other]).await?;
+        let to = self.level_one_near(caller, &[&other]).await?;
         let event = Event::Typing { conversation, user: caller.user.clone(), on };
         Ok(Outcome::default().and_tell(to, event))
     }

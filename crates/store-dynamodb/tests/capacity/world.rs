@@ -14,7 +14,8 @@ use aizuchi_core::{
     ids::{ConnectionId, Ids as _, MessageId, UserId},
     limiter::Unlimited,
     outcome::Recipient,
-    registry::{Level, Presence},
+    registry::{Connection, Level, Presence},
+    relations::Standing,
 };
 use aizuchi_gateway::{Gateway, Push};
 use aizuchi_store_dynamodb::{Settings, Spent, Store, Table};
@@ -76,8 +77,35 @@ impl Ports for AllPorts {
     fn ids(&self) -> &SeededIds {
         &self.ids
     }
-    async fn person(&self, user: &UserId) -> Result<Option<(Profile, Presence)>, PortError> {
+    async fn addressee(&self, user: &UserId) -> Result<Option<(Profile, Standing)>, PortError> {
+        self.store.addressee(user).await
+    }
+
+    async fn person(
+        &self,
+        user: &UserId,
+    ) -> Result<Option<(Profile, Presence, Standing)>, PortError> {
         self.store.person(user).await
+    }
+
+    async fn presences(&self, users: &[UserId]) -> Result<Vec<(Presence, Standing)>, PortError> {
+        self.store.presences(users).await
+    }
+
+    async fn watch(&self, caller: &Caller, watched: &[UserId]) -> Result<Standing, PortError> {
+        self.store.watch_people(&caller.connection, &caller.user, watched).await
+    }
+
+    async fn watchers(&self, user: &UserId) -> Result<(Standing, Vec<Connection>), PortError> {
+        self.store.watchers_of(user).await
+    }
+
+    async fn connections_near(
+        &self,
+        user: &UserId,
+        users: &[&UserId],
+    ) -> Result<Vec<Connection>, PortError> {
+        self.store.connections_near(user, users).await
     }
 }
 

@@ -12,11 +12,11 @@ use aizuchi_core::{
     ids::UserId,
 };
 
-use crate::accounts::MemoryVisits;
+use crate::{accounts::MemoryVisits, relations::Decisions};
 
-/// People who are forgotten with the process.
+/// People, and what they decided about others, forgotten with the process.
 #[derive(Debug, Default)]
-pub struct MemoryDirectory(Mutex<State>, MemoryVisits);
+pub struct MemoryDirectory(Mutex<State>, MemoryVisits, pub(crate) Decisions);
 
 #[derive(Debug, Default)]
 struct State {

@@ -2,6 +2,7 @@ import { conversationIdOf, type Person } from "@aizuchi/sdk";
 import { useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { WantedDialog } from "../notifications/WantedDialog.tsx";
+import { PersonMenu } from "../privacy/PersonMenu.tsx";
 import { navigate } from "../shell/useRoute.ts";
 import { useClient, useObservable } from "../state/context.tsx";
 import { presenceText } from "../state/presence.ts";
@@ -51,6 +52,7 @@ export function Header({ partner, typing }: HeaderProps) {
           setDeciding(true);
         }}
       />
+      <PersonMenu partner={partner} />
       {deciding && (
         <WantedDialog
           id={conversationIdOf(client.self.sub, partner.sub)}

@@ -5,6 +5,8 @@ import { useAccount, useClient } from "../state/context.tsx";
 import { InviteCard } from "../start/InviteCard.tsx";
 import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/Button.tsx";
+import { PrivacySettings } from "../privacy/PrivacySettings.tsx";
+import { useWords as usePrivacyWords } from "../privacy/words.ts";
 import { Appearance } from "./Appearance.tsx";
 import { Devices } from "./Devices.tsx";
 import { Leave } from "./Leave.tsx";
@@ -17,6 +19,7 @@ import { useWords } from "./words.ts";
 
 export function SettingsPane() {
   const { t } = useI18n();
+  const privacy = usePrivacyWords();
   const words = useWords();
   const { self } = useClient();
   const { byIssuer } = useAccount();
@@ -57,6 +60,9 @@ export function SettingsPane() {
           </Section>
           <Section title={t.settings.notifications}>
             <NotificationSetting />
+          </Section>
+          <Section title={privacy.title}>
+            <PrivacySettings />
           </Section>
           {!byIssuer() && (
             <Section title={t.settings.password}>

@@ -147,7 +147,13 @@ export type ClientWatch = {
  */
 subs: Array<Text>, };
 
-export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch) & { requestId?: string };
+export type ClientBlock = { 
+/**
+ * Whom.
+ */
+sub: Text, };
+
+export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch | { "action": "BLOCK" } & ClientBlock | { "action": "UNBLOCK" } & ClientBlock) & { requestId?: string };
 
 export type Pong = { 
 /**
@@ -463,6 +469,16 @@ sub: Text,
  */
 on: boolean, };
 
+export type Blocked = { 
+/**
+ * Whom.
+ */
+sub: Text, 
+/**
+ * Of the request, on the direct answer.
+ */
+requestId?: Text, };
+
 export type Refused = { 
 /**
  * From the closed list.
@@ -485,4 +501,4 @@ clientMsgId?: Text,
  */
 retryAfterMs?: number, };
 
-export type ServerFrame = { "action": "PING" } & Pong | { "action": "PARTNERINFO" } & PartnerInfo | { "action": "ISONLINE" } & IsOnline | { "action": "ACK" } & Ack | { "action": "SENDMSG" } & SendMsg | { "action": "GETMSG" } & GetMsg | { "action": "SYNC" } & Sync | { "action": "CONVERSATIONS" } & Conversations | { "action": "READ" } & Read | { "action": "TYPING" } & Typing | { "action": "ERROR" } & Refused;
+export type ServerFrame = { "action": "PING" } & Pong | { "action": "PARTNERINFO" } & PartnerInfo | { "action": "ISONLINE" } & IsOnline | { "action": "ACK" } & Ack | { "action": "SENDMSG" } & SendMsg | { "action": "GETMSG" } & GetMsg | { "action": "SYNC" } & Sync | { "action": "CONVERSATIONS" } & Conversations | { "action": "READ" } & Read | { "action": "TYPING" } & Typing | { "action": "BLOCK" } & Blocked | { "action": "UNBLOCK" } & Blocked | { "action": "ERROR" } & Refused;

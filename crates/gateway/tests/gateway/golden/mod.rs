@@ -128,6 +128,7 @@ fn there_is_one_of_every_kind() {
         actions("server", Level::One),
         set(&[
             "ACK",
+            "BLOCK",
             "CONVERSATIONS",
             "ERROR",
             "GETMSG",
@@ -137,7 +138,8 @@ fn there_is_one_of_every_kind() {
             "READ",
             "SENDMSG",
             "SYNC",
-            "TYPING"
+            "TYPING",
+            "UNBLOCK"
         ])
     );
     let codes: BTreeSet<String> =
