@@ -142,8 +142,11 @@ describe("where no socket opens", () => {
 
   it("lets go of all when it stops", async () => {
     const { world, polls, ann } = await start();
+    expect(polls.held).toBe(1);
     ann.stop();
     const calls = polls.calls.length;
+    await world.advance(1);
+    expect(polls.held).toBe(0);
     await world.advance(10 * MINUTE);
     expect(polls.calls).toHaveLength(calls);
   });
