@@ -265,6 +265,11 @@ export function fakeClient(world: FakeWorld): FakeClient {
         : Promise.reject(new AizuchiError({ code: "not_found", error: "Nobody has this name." }));
     },
     openDirect,
+    attachments: {
+      upload: () => Promise.reject(new Error("Nothing is uploaded here.")),
+      discard: () => Promise.resolve(),
+      download: () => Promise.reject(new Error("Nothing is downloaded here.")),
+    },
     notifications: {
       key: () => Promise.resolve("B"),
       subscribe: () => Promise.resolve(),

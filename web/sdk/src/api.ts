@@ -7,6 +7,7 @@
 import type { Privacy } from "./privacy.ts";
 import type { Archive } from "./archive.ts";
 import type { ErrorCode } from "./generated/wire.ts";
+import type { Attachments } from "./upload.ts";
 
 /**
  * A value that changes over time, in the shape that `useSyncExternalStore` takes. Both functions
@@ -217,6 +218,8 @@ export interface Client {
    */
   readonly lookup: (by: { readonly name: string } | { readonly sub: string }) => Promise<Person>;
   readonly notifications: Notifications;
+  /** Files: how they come and go. A message names them by their ids. */
+  readonly attachments: Attachments;
   /** The id of one's direct conversation with `person`, which then shows his name even if empty. */
   readonly openDirect: (person: Person) => string;
   readonly privacy: Privacy;

@@ -24,6 +24,7 @@ import { Sync } from "./sync.ts";
 import { openWebSocket } from "./transport.ts";
 import { turnsBy } from "./turns.ts";
 import { archivedUnsent, keyValueUnsent, type Unsent } from "./unsent.ts";
+import { createAttachments } from "./upload.ts";
 import { messageView } from "./views.ts";
 
 /** Puts the parts together and hands each frame to the part that it is for. */
@@ -356,6 +357,9 @@ export function createClient(options: ClientOptions): Client {
       return person(await http({ method: "GET", path, token: await session.token() }));
     },
     notifications: createNotifications(http, session),
+    attachments: createAttachments(http, config.httpUrl, session, {
+      ...(options.fetch ? { fetch: options.fetch } : {}),
+    }),
     privacy,
     openDirect: (partner) => {
       const id = conversationIdOf(self.sub, partner.sub);

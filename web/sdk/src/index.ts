@@ -9,3 +9,4 @@ export { createOidcAuth, type OidcOptions } from "./oidc.ts";
 export type { Audience, Privacy } from "./privacy.ts";
 export { createSession, type SessionOptions } from "./session.ts";
 export { localStore, memoryStore } from "./storage.ts";
+export type { Attachment, Attachments, UploadOptions } from "./upload.ts";
