@@ -5,6 +5,7 @@ mod attachments;
 mod cursor;
 mod estimate;
 mod events;
+mod export;
 mod frames;
 mod notices;
 mod people;
@@ -62,6 +63,7 @@ pub fn router<P: Ports, U: Push, V: TokenVerifier>(
         .route("/api/reports", post(relations::report::<P, U, V>))
         .route("/api/me/presence", own_presence)
         .route("/api/estimate", get(estimate::estimate))
+        .route("/api/me/export", get(export::export::<P, U, V>))
         .with_state(Arc::new(Api { gateway, verifier }));
     cross_origin(calls, origins)
 }

@@ -164,6 +164,8 @@ macro_rules! behaviour_suite {
                 nobody_ends_somebody_elses_session,
                 whoever_leaves_is_gone_and_what_he_said_stays,
                 what_is_acknowledged_while_somebody_leaves_stays,
+                an_export_is_all_that_one_is_in_and_nothing_else,
+                nobody_is_given_a_strangers_conversation,
             }
         }
     };

@@ -1,6 +1,7 @@
 //! One handler an action.
 
 pub mod conversations;
+pub mod export;
 pub mod greeting;
 pub mod history;
 pub mod presence;

@@ -16,6 +16,8 @@ pub enum Allowance {
     Report,
     /// Any other frame that costs the server work.
     Request,
+    /// An export of all that is one's own.
+    Export,
 }
 
 /// The limiter's word.

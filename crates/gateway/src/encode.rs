@@ -232,7 +232,8 @@ fn folded(entry: &Entry) -> server::Message<'_> {
     }
 }
 
-fn raw<'a>(conversation: &'a ConversationId, entry: &'a Entry) -> server::Entry<'a> {
+/// An entry as it is in the log.
+pub fn raw<'a>(conversation: &'a ConversationId, entry: &'a Entry) -> server::Entry<'a> {
     server::Entry {
         conversation_id: conversation.as_str().into(),
         kind: server::EntryKind::Message,
@@ -240,7 +241,8 @@ fn raw<'a>(conversation: &'a ConversationId, entry: &'a Entry) -> server::Entry<
     }
 }
 
-fn seen_by_caller(seen: &Seen, with_last: bool) -> server::Conversation<'_> {
+/// A conversation as the caller sees it, with its newest message or without.
+pub fn seen_by_caller(seen: &Seen, with_last: bool) -> server::Conversation<'_> {
     let Summary { conversation, last_seq, unread, reads, last, .. } = &seen.summary;
     server::Conversation {
         conversation_id: conversation.as_str().into(),

@@ -173,3 +173,67 @@ pub async fn what_is_acknowledged_while_somebody_leaves_stays(world: World) {
     let dense: Vec<u64> = (1..=log.len() as u64).collect();
     assert_eq!(log, dense);
 }
+
+/// All lines of an export, but for those that say where it goes on.
+async fn export(world: &World, token: &str) -> Vec<Value> {
+    let (mut all, mut path) = (Vec::new(), "/api/me/export".to_owned());
+    loop {
+        let mut lines = world.lines(&path, token).await;
+        let last = lines.pop().expect("a last line");
+        all.append(&mut lines);
+        let Some(more) = last["more"].as_str() else {
+            assert_eq!(last, json!({ "end": true }));
+            return all;
+        };
+        let after: String = url::form_urlencoded::byte_serialize(more.as_bytes()).collect();
+        path = format!("/api/me/export?after={after}");
+    }
+}
+
+pub async fn an_export_is_all_that_one_is_in_and_nothing_else(world: World) {
+    let [ann, bob, cat] = world.people(["ann", "bob", "cat"]).await;
+    let (mut anns, mut bobs, mut cats) = (ann.phone().await, bob.phone().await, cat.phone().await);
+    // More than fits in one part.
+    let long = "x".repeat(24 * 1024);
+    let mut said = Vec::new();
+    for number in 0..30 {
+        let text = format!("{number} {long}");
+        anns.say(bob.is_told(&text)).await;
+        said.push(text);
+    }
+    bobs.say(ann.is_told("that was long")).await;
+    said.push("that was long".to_owned());
+    cats.say(ann.is_told("hello")).await;
+    cats.say(bob.is_told("not for ann")).await;
+
+    let lines = export(&world, &ann.token).await;
+    assert_eq!(lines[0], json!({ "profile": { "sub": ann.sub, "username": ann.name } }));
+    let told: Vec<_> = lines.iter().filter_map(|line| line.get("entry")).collect();
+    for entry in &told {
+        let conversation = entry["conversationId"].as_str().unwrap();
+        assert!([ann.with(&bob), ann.with(&cat)].iter().any(|one| one == conversation), "{entry}");
+    }
+    let of = |conversation: &str| -> Vec<&str> {
+        let here = told.iter().filter(|entry| entry["conversationId"] == conversation);
+        here.map(|entry| entry["message"].as_str().unwrap()).collect()
+    };
+    assert_eq!(of(&ann.with(&bob)), said);
+    assert_eq!(of(&ann.with(&cat)), ["hello"]);
+    let listed = lines.iter().filter(|line| line.get("conversation").is_some()).count();
+    assert_eq!(listed, 2, "and each before its entries");
+}
+
+pub async fn nobody_is_given_a_strangers_conversation(world: World) {
+    let [ann, bob, cat] = world.people(["ann", "bob", "cat"]).await;
+    ann.phone().await.say(bob.is_told("between us")).await;
+    let after = |place: &str| format!("/api/me/export?after={place}");
+    let theirs = ann.with(&bob).replace('%', "%25").replace(':', "%3A");
+    let forged = world.get(&after(&format!("1.0.0.0.{theirs}")), Some(&cat.token)).await;
+    forged.is_refused(403, "forbidden");
+    for nonsense in ["", "x", "1.2.3", "1.0.0.0.nothing%00"] {
+        let refused = world.get(&after(nonsense), Some(&cat.token)).await;
+        refused.is_refused(400, "invalid_request");
+    }
+    world.get("/api/me/export", None).await.is_refused(401, "unauthorized");
+    assert_eq!(export(&world, &cat.token).await.len(), 1, "the profile alone");
+}

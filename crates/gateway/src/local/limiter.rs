@@ -48,6 +48,8 @@ pub struct Rates {
     pub report: Rate,
     /// Any other frame.
     pub request: Rate,
+    /// Exports of all that is one's own.
+    pub export: Rate,
 }
 
 impl Default for Rates {
@@ -57,6 +59,7 @@ impl Default for Rates {
             greeting: Rate { every_ms: 60_000, burst: 1 },
             report: Rate { every_ms: 6 * 60_000, burst: 10 },
             request: Rate { every_ms: 20, burst: 300 },
+            export: Rate { every_ms: HOUR_MS, burst: 1 },
         }
     }
 }
@@ -68,6 +71,7 @@ impl Rates {
             Allowance::Greeting => self.greeting,
             Allowance::Report => self.report,
             Allowance::Request => self.request,
+            Allowance::Export => self.export,
         }
     }
 }
@@ -83,7 +87,7 @@ pub struct LocalLimiter<C> {
 /// Buckets by [`Allowance`], each the time at which it will be full again.
 #[derive(Debug, Default)]
 struct Person {
-    full_at: [u64; 4],
+    full_at: [u64; 5],
     /// Who was looked at, and when last, in ms since the epoch.
     looked_at: HashMap<UserId, u64>,
 }
@@ -168,6 +172,7 @@ mod tests {
         send: Rate { every_ms: 10, burst: 3 },
         greeting: Rate { every_ms: 60_000, burst: 1 },
         request: Rate { every_ms: 7, burst: 2 },
+        export: Rate { every_ms: HOUR_MS, burst: 1 },
         report: Rate { every_ms: 60_000, burst: 1 },
     };
 
