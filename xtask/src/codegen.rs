@@ -50,6 +50,7 @@ fn wire() -> Result<String, std::fmt::Error> {
     declare::<client::Read<'_>>(&mut text)?;
     declare::<client::Typing<'_>>(&mut text)?;
     declare::<client::Watch<'_>>(&mut text)?;
+    declare::<client::Block<'_>>(&mut text)?;
     declare::<client::EditMsg<'_>>(&mut text)?;
     declare::<client::DelMsg<'_>>(&mut text)?;
     declare::<client::React<'_>>(&mut text)?;
@@ -82,6 +83,7 @@ fn wire() -> Result<String, std::fmt::Error> {
     declare::<server::Conversations<'_>>(&mut text)?;
     declare::<server::Read<'_>>(&mut text)?;
     declare::<server::Typing<'_>>(&mut text)?;
+    declare::<server::Blocked<'_>>(&mut text)?;
     declare::<server::Refused<'_>>(&mut text)?;
     declare::<ServerFrame<'_>>(&mut text)?;
     Ok(text)

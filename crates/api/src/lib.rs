@@ -1,13 +1,16 @@
 //! The HTTP side that every front serves, over any gateway: who somebody is,
 //! the frames of callers who hold no socket, and what a chat costs.
 
+mod attachments;
 mod cursor;
 mod estimate;
 mod events;
+mod export;
 mod frames;
 mod notices;
 mod people;
 mod refused;
+mod relations;
 mod whole;
 
 use std::sync::Arc;
@@ -30,6 +33,7 @@ use axum::{
     routing::{get, post},
 };
 
+pub use attachments::{FileSettings, Files, PIECE_BYTES, attachments_router};
 pub use cursor::{Cursor, Place, Since};
 pub use events::{Asked, Events, changes};
 pub use frames::call;
@@ -51,10 +55,15 @@ pub fn router<P: Ports, U: Push, V: TokenVerifier>(
     verifier: V,
     origins: Arc<Origins>,
 ) -> Router {
+    let own_presence = get(relations::audience::<P, U, V>).put(relations::set_audience::<P, U, V>);
     let calls = Router::new()
         .route("/api/users", get(people::by_name::<P, U, V>))
         .route("/api/users/{sub}", get(people::by_id::<P, U, V>))
+        .route("/api/blocks", get(relations::blocks::<P, U, V>))
+        .route("/api/reports", post(relations::report::<P, U, V>))
+        .route("/api/me/presence", own_presence)
         .route("/api/estimate", get(estimate::estimate))
+        .route("/api/me/export", get(export::export::<P, U, V>))
         .with_state(Arc::new(Api { gateway, verifier }));
     cross_origin(calls, origins)
 }

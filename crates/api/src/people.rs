@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aizuchi_core::{
     chat::Ports,
-    directory::{Directory, Profile},
+    directory::{DELETED, Directory, Profile},
     error::PortError,
     identity::{Identity, TokenVerifier},
     ids::UserId,
@@ -51,7 +51,15 @@ pub(crate) async fn by_id<P: Ports, U: Push, V: TokenVerifier>(
     let Ok(user) = UserId::parse(&sub) else {
         return Err(refused(&NOBODY));
     };
-    answer(&api, &caller, api.gateway.chat().ports().directory().by_id(&user).await).await
+    let directory = api.gateway.chat().ports().directory();
+    let found = directory.by_id(&user).await;
+    if let Ok(None) = &found
+        && directory.is_deleted(&user).await.map_err(|cause| refused(&cause.into()))?
+    {
+        let gone = json!({ "sub": user.as_str(), "username": DELETED, "deleted": true });
+        return Ok(Json(gone).into_response());
+    }
+    answer(&api, &caller, found).await
 }
 
 /// Who calls, unless too often: a name that nobody has tells something too.

@@ -4,6 +4,7 @@
 #![expect(missing_docs, reason = "a law's name says it")]
 
 pub mod accounts;
+pub mod blocks;
 pub mod changes;
 pub mod cursors;
 pub mod handshake;
@@ -11,6 +12,7 @@ pub mod history;
 pub mod lists;
 pub mod messages;
 pub mod notices;
+pub mod own;
 pub mod page_history;
 pub mod page_presence;
 pub mod pages;

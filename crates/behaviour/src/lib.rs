@@ -19,6 +19,8 @@
 //!   it is now: many processes have no one clock. Its entries may not.
 //! - A person is known from his first connection on, if not since he signed up.
 //! - A refused handshake is 401 or 403.
+//! - Whoever deleted his account may be written to for a moment by those whose
+//!   server knew him; then he is nobody to all.
 //!
 //! A law that shows that something does not come sends something after it whose
 //! answer bounds the wait. Where deliveries have no order that proves less than
@@ -141,6 +143,12 @@ macro_rules! behaviour_suite {
                 whom_nobody_knows_is_not_there,
                 too_many_cannot_be_watched,
             }
+            blocks {
+                nothing_passes_between_who_block_each_other,
+                what_cannot_be_blocked_is_refused,
+                presence_has_an_audience,
+                a_person_is_reported,
+            }
             polls {
                 whoever_holds_no_socket_hears_what_happens,
                 whoever_holds_no_socket_is_heard,
@@ -161,6 +169,16 @@ macro_rules! behaviour_suite {
                 what_is_no_subscription_is_refused,
                 notifications_of_a_conversation_are_ones_own_decision,
                 nobody_subscribes_without_a_token,
+            }
+            own {
+                a_persons_sessions_are_listed,
+                a_session_that_is_ended_is_over,
+                all_other_sessions_are_ended_together,
+                nobody_ends_somebody_elses_session,
+                whoever_leaves_is_gone_and_what_he_said_stays,
+                what_is_acknowledged_while_somebody_leaves_stays,
+                an_export_is_all_that_one_is_in_and_nothing_else,
+                nobody_is_given_a_strangers_conversation,
             }
         }
     };

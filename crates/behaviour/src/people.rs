@@ -100,6 +100,17 @@ impl World {
         self.call(Method::GET, path, token, None).await
     }
 
+    /// Gets lines of JSON with a token.
+    pub(crate) async fn lines(&self, path: &str, token: &str) -> Vec<Value> {
+        let url = format!("{}{path}", self.0.target.http_url);
+        let answer = self.0.http.get(url).bearer_auth(token).send().await.expect("an answer");
+        let kind = answer.headers().get("content-type").cloned().expect("a content type");
+        let text = answer.text().await.expect("a whole answer");
+        assert_eq!(kind, "application/x-ndjson", "{text}");
+        let lines = text.lines();
+        lines.map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+    }
+
     /// A new person, signed in.
     pub async fn person(&self, role: &str) -> Person {
         let name = self.fresh(role);

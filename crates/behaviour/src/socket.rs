@@ -17,7 +17,10 @@ use tokio_tungstenite::{
 };
 use url::Url;
 
-use crate::{people::is_sentence, target::PATIENCE};
+use crate::{
+    people::{Person, is_sentence},
+    target::PATIENCE,
+};
 
 /// The largest frame from a client, in bytes.
 pub(crate) const INBOUND: usize = 32 * 1024;
@@ -242,6 +245,44 @@ impl Socket {
             }
             assert!(advanced, "there is more, and it does not come");
         }
+    }
+
+    /// Sends a message, and gives its `ACK`; `None` where the connection ends, or
+    /// its person is no longer let.
+    pub(crate) async fn try_say(&mut self, frame: Value) -> Option<Value> {
+        let id = self.request(frame).await;
+        let waiting = async {
+            loop {
+                let frame = self.next().await?;
+                if frame["requestId"] == id {
+                    return Some(frame).filter(|answer| answer["action"] == "ACK");
+                }
+                self.inbox.push_back(frame);
+            }
+        };
+        timeout(PATIENCE, waiting).await.expect("an answer, or an end")
+    }
+
+    /// Waits for the connection's end.
+    pub(crate) async fn is_closed(&mut self) {
+        let waiting = async {
+            while let Some(frame) = self.next().await {
+                self.inbox.push_back(frame);
+            }
+        };
+        timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("{}: no end", self.whose));
+    }
+
+    /// Writes to somebody until that is refused with this code, which it is soon.
+    pub(crate) async fn is_soon_refused(&mut self, to: &Person, code: &str) {
+        for _ in 0..10 {
+            let answer = self.ask(to.is_told("are you there?")).await;
+            if answer["action"] == "ERROR" {
+                assert_eq!(answer["code"], code, "{answer}");
+                return;
+            }
+        }
+        panic!("{} still writes to {}", self.whose, to.name);
     }
 
     /// Waits until the server has answered a `PING`.

@@ -1,6 +1,7 @@
 //! The composition root: from settings to a running server.
 
 mod figures;
+mod files;
 mod notices;
 mod who;
 
@@ -21,7 +22,7 @@ use aizuchi_store_sqlite::{DataDir, Database};
 use tokio::{net::TcpListener, task::JoinSet};
 use url::Url;
 
-use self::{figures::figures, notices::Notices, who::Who};
+use self::{figures::figures, files::Files, notices::Notices, who::Who};
 use crate::{
     output::with_causes,
     ports::OneBinary,
@@ -59,6 +60,9 @@ pub enum StartError {
     /// The key that pushes are signed with cannot be read or made.
     #[error("notifications cannot be pushed")]
     Notices(#[source] PortError),
+    /// The directory of attachments cannot be used.
+    #[error("--data-dir: attachments have no place in it: {0}")]
+    Files(io::Error),
     /// The issuer cannot be used.
     #[error("--issuer {issuer} cannot be used")]
     Issuer {
@@ -167,11 +171,14 @@ pub async fn launch(
     let rates = settings.limits.rate_limits.is_on().then(Rates::default);
     let policy = Policy { broadcasts: settings.limits.broadcasts.is_on(), ..Policy::default() };
     let notices = Notices::open(&settings.notices, &url, database.clone(), &mut beside).await?;
+    let files = Files::open(&settings.files, &database, &mut beside)?;
     let chat = Chat::new(OneBinary::new(database, hub.clone(), rates), policy);
     let front = front(settings, &who);
     let gateway = Gateway::new(chat, hub).notifying(Arc::clone(&notices.queued));
     let app = App::new(gateway, Arc::clone(&who.verifier), front);
-    let routes = who.routes.merge(notices.routes(app.gateway(), who.verifier, who.origins));
+    let (verifier, origins) = (Arc::clone(&who.verifier), Arc::clone(&who.origins));
+    let routes = who.routes.merge(files.routes(app.gateway(), verifier, origins));
+    let routes = routes.merge(notices.routes(app.gateway(), who.verifier, who.origins));
     let metrics = listeners.metrics.map(|(listener, address)| {
         beside.spawn(serve_figures(Arc::clone(&app), figures(notices.push), listener));
         address

@@ -8,6 +8,7 @@ mod address;
 mod contradiction;
 mod data;
 mod file;
+mod files;
 mod identity;
 mod layers;
 mod limits;
@@ -25,6 +26,7 @@ pub use self::{
     contradiction::Contradiction,
     data::Data,
     file::FileError,
+    files::Files,
     identity::{Identity, SignIn},
     layers::{Origin, ParseError, Parsed, Told, parse},
     limits::Limits,
@@ -52,6 +54,9 @@ pub struct Settings {
     /// How much of everything.
     #[command(flatten)]
     pub limits: Limits,
+    /// Files that people attach to messages.
+    #[command(flatten)]
+    pub files: Files,
     /// How people are told while they are away.
     #[command(flatten)]
     pub notices: Notices,

@@ -2,10 +2,11 @@
 //! runs, which follows within seconds.
 
 mod password;
+mod reports;
 
 use std::sync::Arc;
 
-use aizuchi_core::{accounts::User, clock::SystemClock};
+use aizuchi_core::{accounts::User, clock::SystemClock, error::PortError};
 use aizuchi_identity::{NoSockets, OpenError, Pool, PoolError, Settings as PoolSettings};
 use aizuchi_store_sqlite::{DataDir, Database};
 use clap::{Args, Subcommand};
@@ -78,6 +79,17 @@ enum What {
         #[command(flatten)]
         at: At,
     },
+    /// List what people reported about others, the newest first.
+    Reports {
+        /// At most so many.
+        #[arg(long, default_value_t = 100)]
+        limit: usize,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        at: At,
+    },
     /// Let a person sign in again.
     Enable {
         /// The name he signs in with.
@@ -111,6 +123,8 @@ pub(crate) enum UserError {
     NoAnswer(#[source] std::io::Error),
     #[error(transparent)]
     Pool(#[from] PoolError),
+    #[error("the reports cannot be read")]
+    Reports(#[source] PortError),
 }
 
 /// People that are read at once.
@@ -152,6 +166,9 @@ pub(crate) async fn run(arguments: UserArgs) -> Result<(), Failure> {
             pool.delete(&name).await.map_err(of(&name))?;
             output::line(format_args!("{name} is deleted, and what he said stays."));
         }
+        What::Reports { limit, json, at } => {
+            reports::list(&open_data(&at)?, limit, json).await?;
+        }
         What::Enable { name, at } => {
             open(&at).await?.enable(&name).await.map_err(of(&name))?;
             output::line(format_args!("{name} may sign in again."));
@@ -180,14 +197,18 @@ fn of(name: &str) -> impl FnOnce(PoolError) -> UserError {
 }
 
 async fn open(at: &At) -> Result<Pool<Database>, Failure> {
-    let database = DataDir::existing(&at.data.data_dir).and_then(|dir| Database::administer(&dir));
-    let database = Arc::new(database.map_err(StartError::Data)?);
+    let database = Arc::new(open_data(at)?);
     #[expect(clippy::expect_used, reason = "a literal")]
     let nowhere = Url::parse("http://localhost").expect("a URL");
     // No token is issued here, so it does not matter who would have issued it.
     let settings = PoolSettings::new(nowhere);
     let pool = Pool::open(database, settings, Arc::new(SystemClock), Arc::new(NoSockets));
     Ok(pool.await.map_err(UserError::Accounts)?)
+}
+
+fn open_data(at: &At) -> Result<Database, Failure> {
+    let database = DataDir::existing(&at.data.data_dir).and_then(|dir| Database::administer(&dir));
+    Ok(database.map_err(StartError::Data)?)
 }
 
 async fn list(pool: &Pool<Database>, json: bool) -> Result<(), UserError> {

@@ -16,12 +16,14 @@
 //!    has his id or his name, and nobody is given either again.
 
 mod username;
+mod visits;
 mod whereabouts;
 
 use std::{fmt, future::Future, sync::Arc};
 
 pub use self::{
     username::{InvalidUsername, Username, fold},
+    visits::{COARSE_MS, Visit, Visits},
     whereabouts::{DEVICE_BYTES, PLACE_BYTES, Whereabouts},
 };
 use crate::{error::PortError, ids::UserId};

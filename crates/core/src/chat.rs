@@ -12,7 +12,8 @@ use crate::{
     limits::TOLD,
     log::LogStore,
     outcome::Refusal,
-    registry::{Level, Presence, Registry},
+    registry::{Connection, Level, Presence, Registry},
+    relations::{Audience, Relations, Standing},
     room::{Role, Room, Rule},
 };
 
@@ -22,8 +23,8 @@ pub trait Ports: Send + Sync + 'static {
     type Log: LogStore;
     /// Who is connected.
     type Registry: Registry;
-    /// Who exists.
-    type Directory: Directory;
+    /// Who exists, and what each has decided about others.
+    type Directory: Directory + Relations;
     /// Who does what how often.
     type Limiter: Limiter;
     /// What time it is.
@@ -44,16 +45,95 @@ pub trait Ports: Send + Sync + 'static {
     /// The source of ids.
     fn ids(&self) -> &Self::Ids;
 
-    /// Who somebody is, and whether he is there; `None` where nobody has this
-    /// id. A shape that keeps both in one place reads it once.
+    // What follows asks several ports. A shape that keeps a person in one place
+    // reads him once.
+
+    /// Who somebody is, and how he stands; `None` where nobody has this id.
+    fn addressee(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<Option<(Profile, Standing)>, PortError>> + Send {
+        async {
+            let Some(profile) = self.directory().by_id(user).await? else { return Ok(None) };
+            let standing = self.directory().standing(std::slice::from_ref(user)).await?;
+            Ok(Some((profile, standing.into_iter().next().unwrap_or_default())))
+        }
+    }
+
+    /// Who somebody is, whether he is there, and how he stands; `None` where
+    /// nobody has this id.
     fn person(
         &self,
         user: &UserId,
-    ) -> impl Future<Output = Result<Option<(Profile, Presence)>, PortError>> + Send {
+    ) -> impl Future<Output = Result<Option<(Profile, Presence, Standing)>, PortError>> + Send {
         async {
-            let Some(profile) = self.directory().by_id(user).await? else { return Ok(None) };
+            let Some((profile, standing)) = self.addressee(user).await? else { return Ok(None) };
             let presence = self.registry().presence(std::slice::from_ref(user)).await?;
-            Ok(Some((profile, presence.into_iter().next().unwrap_or_default())))
+            Ok(Some((profile, presence.into_iter().next().unwrap_or_default(), standing)))
+        }
+    }
+
+    /// Whether these users are there, and how they stand, in their order.
+    fn presences(
+        &self,
+        users: &[UserId],
+    ) -> impl Future<Output = Result<Vec<(Presence, Standing)>, PortError>> + Send {
+        async {
+            let presences = self.registry().presence(users).await?;
+            let standing = self.directory().standing(users).await?;
+            Ok(presences.into_iter().zip(standing).collect())
+        }
+    }
+
+    /// As [`Registry::watch`]; answers with how the watcher stands.
+    fn watch(
+        &self,
+        caller: &Caller,
+        watched: &[UserId],
+    ) -> impl Future<Output = Result<Standing, PortError>> + Send {
+        async {
+            self.registry().watch(&caller.connection, &caller.user, watched).await?;
+            let own = self.directory().standing(std::slice::from_ref(&caller.user)).await?;
+            Ok(own.into_iter().next().unwrap_or_default())
+        }
+    }
+
+    /// How somebody stands, and the connections that watch him, but for those of
+    /// people who hide from everybody.
+    fn watchers(
+        &self,
+        user: &UserId,
+    ) -> impl Future<Output = Result<(Standing, Vec<Connection>), PortError>> + Send {
+        async {
+            let mut watchers = self.registry().watchers(user).await?;
+            if watchers.is_empty() {
+                return Ok((Standing::default(), watchers));
+            }
+            let mut people = vec![user.clone()];
+            people.extend(watchers.iter().map(|watcher| watcher.user.clone()));
+            let standing = self.directory().standing(&people).await?;
+            let mut own = standing.iter().skip(1);
+            watchers.retain(|_| own.next().is_none_or(|own| own.audience != Audience::Nobody));
+            Ok((standing.first().copied().unwrap_or_default(), watchers))
+        }
+    }
+
+    /// Every connection of these users, but of those who are apart from `user`.
+    fn connections_near(
+        &self,
+        user: &UserId,
+        users: &[&UserId],
+    ) -> impl Future<Output = Result<Vec<Connection>, PortError>> + Send {
+        async move {
+            let mut near = Vec::with_capacity(users.len());
+            for other in users {
+                let standing = self.directory().standing(std::slice::from_ref(*other)).await?;
+                let may_be = *other != user && standing.iter().any(|standing| standing.apart);
+                if !may_be || !self.directory().are_apart(user, other).await? {
+                    near.push(*other);
+                }
+            }
+            self.registry().connections(&near).await
         }
     }
 }

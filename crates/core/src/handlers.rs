@@ -3,10 +3,12 @@
 pub mod append;
 pub mod change;
 pub mod conversations;
+pub mod export;
 pub mod greeting;
 pub mod history;
 pub mod presence;
 pub mod read;
+pub mod relations;
 pub mod rooms;
 pub mod send;
 pub mod sync;

@@ -22,4 +22,5 @@ pub mod log;
 pub mod notices;
 pub mod outcome;
 pub mod registry;
+pub mod relations;
 pub mod room;

@@ -12,8 +12,12 @@ pub enum Allowance {
     Send,
     /// A greeting to everybody.
     Greeting,
+    /// A report about somebody.
+    Report,
     /// Any other frame that costs the server work.
     Request,
+    /// An export of all that is one's own.
+    Export,
 }
 
 /// The limiter's word.

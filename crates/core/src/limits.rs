@@ -55,6 +55,15 @@ pub const UNREAD: u64 = 100;
 /// Different people that one may look up within an hour.
 pub const LOOKUPS_AN_HOUR: usize = 300;
 
+/// Text, names and numbers of one part of an export, in bytes.
+pub const EXPORT_BYTES: usize = 512 * 1024;
+/// Entries that an export reads at once.
+pub const EXPORT_ENTRIES: usize = 500;
+/// Conversations that one part of an export begins.
+pub const EXPORT_CONVERSATIONS: usize = 50;
+/// Conversations that come again in one export since they changed meanwhile.
+pub const EXPORT_LATE: u32 = 10_000;
+
 /// How much a page holds.
 #[derive(Debug, Clone, Copy)]
 pub struct PageLimit {

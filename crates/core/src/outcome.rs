@@ -29,6 +29,18 @@ pub enum Event {
         /// When his last connection ended, in ms since the epoch, where he is offline and it is known.
         last_seen: Option<u64>,
     },
+    /// Nothing is told of whether somebody is online: he looks offline.
+    Hidden {
+        /// Who.
+        user: UserId,
+    },
+    /// Somebody is blocked, or no more, by whoever is told.
+    Blocked {
+        /// Who.
+        user: UserId,
+        /// Whether.
+        on: bool,
+    },
     /// An entry is durable.
     Ack {
         /// As its device called it.

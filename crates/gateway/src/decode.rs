@@ -54,6 +54,7 @@ pub(crate) enum Action {
     Read { conversation: ConversationId, seq: Seq },
     Typing { conversation: ConversationId, on: bool },
     Watch(Vec<UserId>),
+    Block { user: UserId, on: bool },
 }
 
 /// Decodes a frame of the caller's.
@@ -96,6 +97,8 @@ fn action(caller: &Caller, frame: ClientFrame<'_>) -> Result<Action, Refusal> {
         ClientFrame::Typing(typing) => {
             Action::Typing { conversation: conversation(&typing.conversation_id)?, on: typing.on }
         }
+        ClientFrame::Block(block) => Action::Block { user: user(&block.sub)?, on: true },
+        ClientFrame::Unblock(block) => Action::Block { user: user(&block.sub)?, on: false },
         ClientFrame::Watch(watch) => {
             if watch.subs.len() > WATCHED {
                 return Err(Refusal::Invalid("At most 50 people can be watched."));

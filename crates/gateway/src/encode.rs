@@ -18,6 +18,8 @@ use crate::decode::Echo;
 
 mod entry;
 
+pub use self::entry::raw;
+
 /// An event as a frame of this vocabulary. `request_id` is echoed on answers.
 pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
     let echoed = request_id;
@@ -36,6 +38,14 @@ pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
             }
             let (sub, last_seen) = (user.as_str().into(), *last_seen);
             ServerFrame::IsOnline(server::IsOnline { value, sub, last_seen, request_id })
+        }
+        Event::Hidden { user } => {
+            let hidden = Event::Presence { user: user.clone(), online: false, last_seen: None };
+            return encode(&hidden, level, echoed);
+        }
+        Event::Blocked { user, on } => {
+            let blocked = server::Blocked { sub: user.as_str().into(), request_id };
+            if *on { ServerFrame::Block(blocked) } else { ServerFrame::Unblock(blocked) }
         }
         Event::Ack { client_msg_id, conversation, message_id, seq, timestamp } => {
             return ServerFrame::Ack(server::Ack {
@@ -59,7 +69,7 @@ pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
             conversations: conversations.iter().map(|seen| seen_by_caller(seen, false)).collect(),
             entries: entries
                 .iter()
-                .flat_map(|(id, entries)| entries.iter().map(move |one| entry::raw(id, one)))
+                .flat_map(|(id, entries)| entries.iter().map(move |one| raw(id, one)))
                 .collect(),
             more: *more,
             since: since.0.to_string().into(),
@@ -174,7 +184,8 @@ fn history(
     text.into()
 }
 
-fn seen_by_caller(seen: &Seen, with_last: bool) -> server::Conversation<'_> {
+/// A conversation as the caller sees it, with its newest message or without.
+pub fn seen_by_caller(seen: &Seen, with_last: bool) -> server::Conversation<'_> {
     let Summary { conversation, last_seq, unread, reads, last, room, .. } = &seen.summary;
     server::Conversation {
         conversation_id: conversation.as_str().into(),

@@ -209,6 +209,7 @@ impl<P: Ports, U: Push> Gateway<P, U> {
             Action::Read { conversation, seq } => chat.read(caller, conversation, seq).await,
             Action::Typing { conversation, on } => chat.typing(caller, conversation, on).await,
             Action::Watch(watched) => chat.watch(caller, watched).await,
+            Action::Block { user, on } => chat.block(caller, user, on).await,
             // `handle` took it, since it is answered in its own time.
             Action::Append(_) => Ok(Outcome::default()),
         }
@@ -254,7 +255,7 @@ impl<P: Ports, U: Push> Gateway<P, U> {
         }
     }
 
-    async fn carry_out(
+    pub(crate) async fn carry_out(
         &self,
         caller: &Caller,
         outcome: Outcome,

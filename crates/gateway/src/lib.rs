@@ -6,6 +6,7 @@
 //! its receivers and pushes it. Only the gateway sends.
 
 mod answers;
+mod audience;
 pub mod decode;
 pub mod encode;
 mod gateway;

@@ -215,6 +215,11 @@ impl Cognito {
         self.call("ChangePassword", body).await.map(drop)
     }
 
+    /// Deletes whoever signed in for this access token.
+    pub(crate) async fn delete(&self, access: &str) -> Result<(), Failure> {
+        self.call("DeleteUser", json!({ "AccessToken": access })).await.map(drop)
+    }
+
     /// Ends every session of whoever signed in for this access token.
     pub(crate) async fn sign_out_everywhere(&self, access: &str) -> Result<(), Failure> {
         self.call("GlobalSignOut", json!({ "AccessToken": access })).await.map(drop)

@@ -17,6 +17,7 @@ mod rate;
 mod relying_party;
 mod texts;
 mod views;
+mod visiting;
 mod whereabouts;
 
 use std::sync::Arc;

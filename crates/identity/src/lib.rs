@@ -50,12 +50,13 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use aizuchi_core::clock::SystemClock;
+//! use aizuchi_core::{accounts::Visits, clock::SystemClock, directory::Directory};
 //! use aizuchi_identity::{
 //!     ClientSettings, IssuerSettings, RelyingParty, SessionEvents, Settings, Verifier, http,
 //! };
 //!
 //! async fn identity(
+//!     people: Arc<impl Directory + Visits>,
 //!     sockets: Arc<dyn SessionEvents>,
 //!     limits: Arc<dyn http::RateLimits>,
 //! ) -> Result<axum::Router, Box<dyn std::error::Error>> {
@@ -72,7 +73,7 @@
 //!     let verifier = Verifier::of_issuer(tokens, clock.clone())?;
 //!     verifier.fetch_keys().await?;
 //!     let (party, verifier) = (Arc::new(party), Arc::new(verifier));
-//!     Ok(http::issuer_router(party, verifier, settings, clock, sockets, limits))
+//!     Ok(http::issuer_router(party, people, verifier, settings, clock, sockets, limits))
 //! }
 //! ```
 //!
@@ -82,11 +83,11 @@
 //! ```no_run
 //! use std::sync::Arc;
 //!
-//! use aizuchi_core::{clock::SystemClock, directory::Directory};
+//! use aizuchi_core::{accounts::Visits, clock::SystemClock, directory::Directory};
 //! use aizuchi_identity::{Cognito, CognitoSettings, SessionEvents, Settings, http};
 //!
 //! fn identity(
-//!     directory: Arc<impl Directory>,
+//!     directory: Arc<impl Directory + Visits>,
 //!     sockets: Arc<dyn SessionEvents>,
 //!     limits: Arc<dyn http::RateLimits>,
 //! ) -> Result<axum::Router, Box<dyn std::error::Error>> {

@@ -17,6 +17,9 @@ pub const CODE_MS: u64 = 60_000;
 pub const IMPLICIT_MOST: Duration = Duration::from_secs(60 * 60);
 /// How far the clocks of issuer and verifier may differ.
 pub const LEEWAY_MS: u64 = 30_000;
+/// How long after signing in at another issuer somebody may delete his account
+/// without saying more, in ms.
+pub const FRESH_MS: u64 = 10 * 60 * 1_000;
 /// Longest token that is looked at, in bytes.
 pub const TOKEN_BYTES: usize = 8 * 1024;
 /// Longest body of a request, in bytes.
@@ -34,6 +37,9 @@ pub(crate) const HASH_RETRY_MS: u64 = 2_000;
 /// How long an ended session is remembered, so that its access tokens are
 /// refused until the last of them has expired.
 pub(crate) const ENDED_KEPT_MS: u64 = 2 * 60 * 60 * 1000;
+/// The same for sessions of another issuer's, whose access tokens live for a day
+/// at most where it is Amazon Cognito.
+pub(crate) const BARRED_MS: u64 = 24 * 60 * 60 * 1000;
 /// How often the store is asked which sessions another process ended.
 pub(crate) const ENDED_POLL: Duration = Duration::from_secs(2);
 /// By how much each such question reaches back over the last one: an end is

@@ -17,7 +17,7 @@ use crate::{
     ended::Ended,
     jwks::{IssuerKeys, IssuerSettings},
     keys::VerifyingKey,
-    limits::{LEEWAY_MS, NAME_CHARS, TOKEN_BYTES},
+    limits::{BARRED_MS, LEEWAY_MS, NAME_CHARS, TOKEN_BYTES},
     remote::Remote,
     secret::hash,
     settings::{FIRST_PARTY, Settings},
@@ -25,6 +25,9 @@ use crate::{
 
 /// The only algorithms there are: neither `none` nor a shared secret.
 const ALGORITHMS: [Algorithm; 2] = [Algorithm::RS256, Algorithm::ES256];
+
+/// Why a token of a session that has ended is refused.
+pub(crate) const ENDED: &str = "its session has ended";
 
 /// The claims that are looked at; signed, but otherwise an outsider's word.
 #[derive(Deserialize)]
@@ -63,8 +66,8 @@ enum Audience {
 }
 
 enum Keys {
-    /// The built-in pool's, and what it knows of ended sessions.
-    Pool(Vec<VerifyingKey>, Arc<Ended>),
+    /// The built-in pool's.
+    Pool(Vec<VerifyingKey>),
     /// Another issuer's.
     Issuer(IssuerKeys),
 }
@@ -75,6 +78,8 @@ pub struct Verifier {
     /// What `client_id`, `azp` or `aud` has to be.
     audiences: Vec<String>,
     keys: Keys,
+    /// What this process knows of ended sessions.
+    ended: Arc<Ended>,
     clock: Arc<dyn Clock>,
     validation: Validation,
 }
@@ -90,7 +95,7 @@ impl Verifier {
         let clients = settings.clients.iter().map(|client| client.id().to_owned());
         let audiences = clients.chain([FIRST_PARTY.to_owned()]).collect();
         let keys = public.keys.iter().filter_map(VerifyingKey::of).collect();
-        Self::new(settings.issuer().to_owned(), audiences, Keys::Pool(keys, ended), clock)
+        Self::new(settings.issuer().to_owned(), audiences, Keys::Pool(keys), ended, clock)
     }
 
     /// Of another OpenID Connect issuer's tokens. Its keys are fetched with the
@@ -103,16 +108,22 @@ impl Verifier {
     pub(crate) fn over(remote: Remote, settings: IssuerSettings, clock: Arc<dyn Clock>) -> Self {
         let (issuer, audiences) = (settings.issuer.clone(), settings.audiences.clone());
         let keys = IssuerKeys::new(remote, settings, Arc::clone(&clock));
-        Self::new(issuer, audiences, Keys::Issuer(keys), clock)
+        Self::new(issuer, audiences, Keys::Issuer(keys), Arc::default(), clock)
     }
 
-    fn new(issuer: String, audiences: Vec<String>, keys: Keys, clock: Arc<dyn Clock>) -> Self {
+    fn new(
+        issuer: String,
+        audiences: Vec<String>,
+        keys: Keys,
+        ended: Arc<Ended>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         // The library checks the signature; claims are checked here, by the clock port.
         let mut validation = Validation::new(Algorithm::ES256);
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_aud = false;
-        Self { issuer, audiences, keys, clock, validation }
+        Self { issuer, audiences, keys, ended, clock, validation }
     }
 
     /// Fetches the issuer's keys now, so that a wrong setting shows at the
@@ -124,10 +135,17 @@ impl Verifier {
         }
     }
 
+    /// Refuses the access tokens of a session from now on, which ended then (ms
+    /// since the epoch); in this process, and as long as any of them can live.
+    pub fn bar(&self, session: SessionId, at: u64) {
+        self.ended.forget(self.clock.now_ms().saturating_sub(BARRED_MS));
+        self.ended.note(session, at);
+    }
+
     /// Whether `token` is one that this issuer signed for a known client,
     /// whatever its kind and age; its client and session. For hints only.
     pub(crate) fn hint(&self, token: &str) -> Option<(String, SessionId)> {
-        let Keys::Pool(keys, _) = &self.keys else { return None };
+        let Keys::Pool(keys) = &self.keys else { return None };
         let header = read_header(token).ok()?;
         let key = pick(keys, &header)?;
         let claims = self.signed_claims(token, key).ok()?;
@@ -200,15 +218,14 @@ impl Verifier {
             Keys::Issuer(_) => {
                 claims.sid.as_ref().or(claims.origin_jti.as_ref()).map(|named| session_named(named))
             }
-            Keys::Pool(_, ended) => {
+            Keys::Pool(_) => {
                 let session = claims.sid.as_deref().and_then(SessionId::parse);
-                let session = session.ok_or(refused("no session"))?;
-                if ended.contains(session) {
-                    return Err(refused("its session has ended"));
-                }
-                Some(session)
+                Some(session.ok_or(refused("no session"))?)
             }
         };
+        if session.is_some_and(|session| self.ended.contains(session)) {
+            return Err(refused(ENDED));
+        }
         let id = claims.aizuchi_id.as_deref().unwrap_or(&claims.sub);
         let user = UserId::parse(id).map_err(|_| refused("its id cannot be one"))?;
         let names = [&claims.username, &claims.cognito_username, &claims.preferred_username];
@@ -227,7 +244,7 @@ impl TokenVerifier for Verifier {
         let header = read_header(token)?;
         let fetched;
         let key = match &self.keys {
-            Keys::Pool(keys, _) => pick(keys, &header),
+            Keys::Pool(keys) => pick(keys, &header),
             Keys::Issuer(keys) => {
                 fetched = keys.holding(|keys| pick(keys, &header).is_some()).await?;
                 pick(&fetched, &header)

@@ -1,7 +1,7 @@
 //! The HTTP API: who people are, and what is about the chat. The application
 //! itself is not here; CloudFront serves it, and sends `/api` and `/auth` here.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use aizuchi_core::{
     accounts::SessionId,
@@ -10,10 +10,16 @@ use aizuchi_core::{
 };
 use aizuchi_identity::{
     Cognito, CognitoSettings, Heard, IssuerSettings, SessionEvents, Settings, Verifier,
-    http::{ApiError, NoLimits, Origins, cognito_router},
+    http::{ApiError, ClientAddress, NoLimits, Origins, cognito_router},
 };
 use aizuchi_wire::ErrorCode;
-use axum::{Router, routing::get};
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderMap, HeaderName},
+    middleware::map_request,
+    routing::get,
+};
 
 use crate::{
     Chats,
@@ -23,9 +29,11 @@ use crate::{
 
 /// A request's answer; API Gateway waits for 29 s.
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
-/// The longest that Cognito lets an access token live. A session that ended
-/// opens no socket for so long.
-const TOKEN_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
+/// For how long a session that ended opens no socket: its refresh token, if
+/// somebody has it in hand, is good at Cognito itself for as long at most, by the
+/// template.
+const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// From where sockets may be opened, and who verifies their tokens. Keys are
 /// fetched with the first token.
@@ -74,7 +82,25 @@ pub fn routes(chats: Arc<Chats>, issuer: Issuer, sign_in: SignIn) -> Result<Rout
         .merge(polls)
         .merge(cognito_router(cognito, directory, settings, clock, sockets, limits))
         .fallback(|| async { ApiError::new(ErrorCode::NotFound, "There is nothing here.") });
-    Ok(aizuchi_api::whole(routes, REQUEST_TIMEOUT))
+    Ok(aizuchi_api::whole(routes.layer(map_request(with_address)), REQUEST_TIMEOUT))
+}
+
+/// Notes from where a request comes. It is shown to its own person alone, so it
+/// does no harm that whoever calls past CloudFront can say what he likes.
+async fn with_address(mut request: Request) -> Request {
+    if let Some(address) = address(request.headers()) {
+        request.extensions_mut().insert(ClientAddress(address));
+    }
+    request
+}
+
+/// The viewer's address. API Gateway adds its peer at the right end, which is
+/// CloudFront, which has added the viewer; or the viewer himself.
+fn address(headers: &HeaderMap) -> Option<IpAddr> {
+    let values = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<&str> = values.flat_map(|value| value.split(',')).map(str::trim).collect();
+    let viewer = hops.iter().rev().nth(1).or_else(|| hops.last())?;
+    viewer.parse().ok()
 }
 
 fn known(issuer: &Issuer) -> Settings {
@@ -88,8 +114,29 @@ struct Sockets(Arc<Chats>);
 
 impl SessionEvents for Sockets {
     fn ended<'a>(&'a self, user: &'a UserId, session: Option<SessionId>) -> Heard<'a> {
-        let life = u64::try_from(TOKEN_LIFE.as_millis()).unwrap_or(u64::MAX);
+        let life = u64::try_from(REFRESH_LIFE.as_millis()).unwrap_or(u64::MAX);
         let until = SystemClock.now_ms().saturating_add(life);
         Box::pin(self.0.end(user, session, until))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_viewer_is_the_one_before_cloudfront() {
+        let of = |values: &[&str]| {
+            let mut headers = HeaderMap::new();
+            for value in values {
+                headers.append(FORWARDED_FOR, value.parse().unwrap());
+            }
+            address(&headers).map(|address| address.to_string())
+        };
+        assert_eq!(of(&["192.0.2.9, 203.0.113.7, 198.51.100.1"]).as_deref(), Some("203.0.113.7"));
+        assert_eq!(of(&["203.0.113.7", "198.51.100.1"]).as_deref(), Some("203.0.113.7"));
+        assert_eq!(of(&["2001:db8::1"]).as_deref(), Some("2001:db8::1"), "past CloudFront");
+        assert_eq!(of(&["nonsense, 198.51.100.1"]), None);
+        assert_eq!(of(&[]), None);
     }
 }

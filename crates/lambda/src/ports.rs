@@ -10,7 +10,8 @@ use aizuchi_core::{
     error::PortError,
     ids::{SystemIds, UserId},
     notices::Notices,
-    registry::{Presence, Registry},
+    registry::{Connection, Presence, Registry},
+    relations::Standing,
 };
 use aizuchi_gateway::{
     Gateway,
@@ -71,8 +72,35 @@ impl Ports for Serverless {
         &self.ids
     }
 
-    async fn person(&self, user: &UserId) -> Result<Option<(Profile, Presence)>, PortError> {
+    async fn addressee(&self, user: &UserId) -> Result<Option<(Profile, Standing)>, PortError> {
+        self.store.addressee(user).await
+    }
+
+    async fn person(
+        &self,
+        user: &UserId,
+    ) -> Result<Option<(Profile, Presence, Standing)>, PortError> {
         self.store.person(user).await
+    }
+
+    async fn presences(&self, users: &[UserId]) -> Result<Vec<(Presence, Standing)>, PortError> {
+        self.store.presences(users).await
+    }
+
+    async fn watch(&self, caller: &Caller, watched: &[UserId]) -> Result<Standing, PortError> {
+        self.store.watch_people(&caller.connection, &caller.user, watched).await
+    }
+
+    async fn watchers(&self, user: &UserId) -> Result<(Standing, Vec<Connection>), PortError> {
+        self.store.watchers_of(user).await
+    }
+
+    async fn connections_near(
+        &self,
+        user: &UserId,
+        users: &[&UserId],
+    ) -> Result<Vec<Connection>, PortError> {
+        self.store.connections_near(user, users).await
     }
 }
 

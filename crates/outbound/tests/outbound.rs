@@ -4,6 +4,7 @@
 
 use std::{
     collections::HashMap,
+    future::ready,
     io,
     net::{IpAddr, SocketAddr},
     sync::{
@@ -19,11 +20,13 @@ use aizuchi_outbound::{
 };
 use axum::{
     Router,
+    body::Body,
     http::{StatusCode, header},
     response::Redirect,
     routing::{get, post},
 };
 use bytes::Bytes;
+use futures_util::{StreamExt as _, stream};
 use http::{HeaderMap, HeaderName, Method};
 use tokio::net::TcpListener;
 use url::Url;
@@ -239,6 +242,17 @@ async fn a_large_answer_is_cut() {
     let asked = Request { method: Method::GET, ..request(&format!("http://{address}/")) };
     let answer = here(Arc::new(SystemResolver)).send(asked).await.unwrap();
     assert_eq!(answer.body.len(), limits::BODY_BYTES);
+}
+
+#[tokio::test]
+async fn the_end_of_a_large_answer_is_not_waited_for() {
+    let endless = || async {
+        let begun = stream::once(ready(Ok::<_, io::Error>(vec![b'x'; limits::BODY_BYTES])));
+        Body::from_stream(begun.chain(stream::pending()))
+    };
+    let address = serve(Router::new().route("/", post(endless))).await;
+    let sent = send(&here(Arc::new(SystemResolver)), &format!("http://{address}/")).await;
+    assert_eq!(sent.unwrap().body.len(), limits::BODY_BYTES);
 }
 
 #[tokio::test]

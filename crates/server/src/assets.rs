@@ -114,6 +114,9 @@ mod tests {
     fn only_names_with_a_hash_last() {
         let lasts = |path| answer_to(path, &[]).headers()[header::CACHE_CONTROL].clone();
         assert_eq!(lasts("assets/main-1a2b.js"), "public, max-age=31536000, immutable");
-        assert_eq!(lasts("index.html"), "no-cache");
+        // A service worker that lasted would hold its page to an old version.
+        for path in ["index.html", "sw.js", "manifest.webmanifest"] {
+            assert_eq!(lasts(path), "no-cache", "{path}");
+        }
     }
 }

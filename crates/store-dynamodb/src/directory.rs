@@ -9,6 +9,7 @@ use aizuchi_core::{
     error::PortError,
     ids::UserId,
     registry::Presence,
+    relations::Standing,
 };
 
 use crate::{
@@ -66,7 +67,9 @@ impl Directory for Store {
             .value(":f", item::text(&*folded))
             .returning(Returns::Old);
         let Written::Done(before) = self.0.table.change(change).await? else {
-            self.0.table.delete_where(&Key::name(&folded), (OWNER, owner())).await?;
+            let change = Change::of(Key::name(&folded), "REMOVE u");
+            let change = change.only_if("u = :u").value(":u", owner());
+            self.0.table.change(change).await?;
             return Err(PortError::Conflict);
         };
         let before = before.unwrap_or_default();
@@ -92,7 +95,7 @@ impl Directory for Store {
             let (Written::Done(_) | Written::Refused(_)) = self.0.table.change(change).await?;
         }
         let change =
-            Change::of(Key::person(user), "SET g = if_not_exists(g, :g), u = :u REMOVE n, f, l")
+            Change::of(Key::person(user), "SET g = if_not_exists(g, :g), u = :u REMOVE n, f, l, v")
                 .value(":g", item::number(at))
                 .value(":u", item::text(user.as_str()));
         self.0.table.change(change).await?;
@@ -111,19 +114,22 @@ impl Directory for Store {
 }
 
 impl Store {
-    /// Who somebody is, and whether he is there, with one read; `None` where
+    /// Who somebody is, whether he is there and how he stands, with one read; `None` where
     /// nobody has this id. Eventual, like [`Directory::by_id`] and
     /// [`aizuchi_core::registry::Registry::presence`].
-    pub async fn person(&self, user: &UserId) -> Result<Option<(Profile, Presence)>, PortError> {
+    pub async fn person(
+        &self,
+        user: &UserId,
+    ) -> Result<Option<(Profile, Presence, Standing)>, PortError> {
         let person = self.0.known(user).await?;
         let presence = person.presence(self.0.now_ms());
-        Ok(person.profile(user).map(|profile| (profile, presence)))
+        Ok(person.profile(user).map(|profile| (profile, presence, person.standing)))
     }
 }
 
 impl Inner {
     /// A person, read again strongly where he seems to have no name.
-    async fn known(&self, user: &UserId) -> Result<Person, PortError> {
+    pub(crate) async fn known(&self, user: &UserId) -> Result<Person, PortError> {
         let person = self.person(user, Reading::Eventual).await?;
         match person.name {
             Some(_) => Ok(person),

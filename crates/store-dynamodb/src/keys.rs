@@ -13,14 +13,18 @@
 //! | `U` user | `C` conversation | the direct conversation in his list |
 //! | `U` user | `D` room | that he is in the room, or went |
 //! | `U` user | `W` connection | a connection that watches him |
+//! | `U` user | `B` another | that he blocks him |
 //! | `U` user | `Q` | how he is told while he is away |
 //! | `U` user | `F` | what attachments he has, in numbers |
 //! | `F` attachment | one byte | an attachment |
+//! | `U` user | `S` session | a session of his, or that it was ended |
 //! | `N` folded name | one byte | who has the name, or that nobody gets it any more |
 //! | `Z` | connection | level 0 connections, for broadcasts |
+//! | `A` | time | a report, for the operator |
 //! | `V` | one byte | the key that pushes are signed with |
 
 use aizuchi_core::{
+    accounts::SessionId,
     attachments::AttachmentId,
     ids::{ClientMsgId, ConnectionId, ConversationId, Seq, UserId},
 };
@@ -97,9 +101,26 @@ impl Key {
         Self { partition: self::user(user), sort }
     }
 
+    /// A session of this user's.
+    pub(crate) fn visit(user: &UserId, session: SessionId) -> Self {
+        Self { partition: self::user(user), sort: prefixed(VISIT, &session.0.to_be_bytes()) }
+    }
+
     /// How a person is told while he is away.
     pub(crate) fn notices(user: &UserId) -> Self {
         Self { partition: self::user(user), sort: NOTICES.to_vec() }
+    }
+
+    /// That one user blocks another.
+    pub(crate) fn blocked(user: &UserId, other: &UserId) -> Self {
+        let sort = prefixed(BLOCK, &digest(&[other.as_str()]));
+        Self { partition: self::user(user), sort }
+    }
+
+    /// A report that was made then, in ms since the epoch, and what sets it
+    /// apart from others.
+    pub(crate) fn report(at: u64, apart: [u8; 8]) -> Self {
+        Self { partition: reports(), sort: [at.to_be_bytes(), apart].concat() }
     }
 
     /// An attachment.
@@ -151,6 +172,10 @@ pub(crate) const PERSON: &[u8] = b"P";
 const NOTICES: &[u8] = b"Q";
 /// The sort key of what attachments a person has.
 const ATTACHMENTS: &[u8] = b"F";
+/// How sort keys of a user's blocks begin.
+pub(crate) const BLOCK: u8 = b'B';
+/// How sort keys of a user's sessions begin.
+pub(crate) const VISIT: u8 = b'S';
 /// The sort key of a room's head.
 pub(crate) const HEAD: &[u8] = b"N";
 /// The sort key of a room.
@@ -176,6 +201,11 @@ pub(crate) fn user(user: &UserId) -> Vec<u8> {
 /// The partition of a room's read cursors.
 pub(crate) fn room_cursors(room: &ConversationId) -> Vec<u8> {
     partition(b'R', &[room.as_str()])
+}
+
+/// The partition of reports.
+pub(crate) fn reports() -> Vec<u8> {
+    vec![b'A']
 }
 
 /// The partition of level 0 connections.

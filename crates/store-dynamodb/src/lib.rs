@@ -18,10 +18,12 @@ mod pack;
 mod pause;
 mod person;
 mod registry;
+mod relations;
 mod stamps;
 mod store;
 mod table;
 mod usage;
+mod visits;
 
 pub use self::{
     access::{Access, AccessError},

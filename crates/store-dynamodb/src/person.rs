@@ -15,6 +15,7 @@ use aizuchi_core::{
     error::PortError,
     ids::{ConnectionId, UserId},
     registry::Presence,
+    relations::{Audience, Standing},
 };
 
 use self::connection::Held;
@@ -34,6 +35,35 @@ pub(crate) const LAST_SEEN: &str = "l";
 
 /// Since when he is gone, in ms since the epoch, where he deleted his account.
 pub(crate) const DELETED: &str = "g";
+
+/// That he may block somebody, or somebody him: there where it ever was so.
+pub(crate) const APART: &str = "k";
+/// How often he blocked somebody.
+pub(crate) const BLOCKS: &str = "b";
+/// Who may see whether he is there; absent where everybody may.
+const AUDIENCE: &str = "v";
+
+const CONTACTS: u64 = 1;
+const NOBODY: u64 = 2;
+
+/// An audience as it is written, if it is.
+pub(crate) fn audience_number(audience: Audience) -> Option<u64> {
+    match audience {
+        Audience::Everybody => None,
+        Audience::Contacts => Some(CONTACTS),
+        Audience::Nobody => Some(NOBODY),
+    }
+}
+
+fn standing(item: &Item) -> Result<Standing, PortError> {
+    let audience = match item::number_in(item, AUDIENCE)? {
+        None => Audience::Everybody,
+        Some(CONTACTS) => Audience::Contacts,
+        Some(NOBODY) => Audience::Nobody,
+        Some(_) => return Err(item::strange(AUDIENCE, "no audience")),
+    };
+    Ok(Standing { audience, apart: item.contains_key(APART) })
+}
 
 /// What a connection's attribute is called: this, then its id.
 const CONNECTION: char = 'c';
@@ -62,6 +92,8 @@ pub(crate) struct Person {
     pub(crate) last_seen: Option<u64>,
     /// Whether he deleted his account.
     pub(crate) deleted: bool,
+    /// How he stands to others.
+    pub(crate) standing: Standing,
     /// His connections, as they came up.
     pub(crate) connections: Vec<Held>,
     /// The attributes of ended sessions, and when they may be forgotten.
@@ -76,6 +108,7 @@ impl Person {
             folded: item::text_in(item, FOLDED)?.map(Into::into),
             last_seen: item::number_in(item, LAST_SEEN)?,
             deleted: item.contains_key(DELETED),
+            standing: standing(item)?,
             ..Self::default()
         };
         for (name, value) in item {
@@ -140,6 +173,8 @@ mod tests {
         item.insert(NAME.into(), AttributeValue::S("Ada".into()));
         item.insert(FOLDED.into(), AttributeValue::S("ada".into()));
         item.insert(LAST_SEEN.into(), AttributeValue::N("12".into()));
+        item.insert(AUDIENCE.into(), AttributeValue::N("1".into()));
+        item.insert(APART.into(), AttributeValue::N("1".into()));
         item.insert(ended_name(session), AttributeValue::N("99".into()));
         let person = Person::read(&item).unwrap();
         assert_eq!(
@@ -149,6 +184,7 @@ mod tests {
                 folded: Some("ada".into()),
                 last_seen: Some(12),
                 deleted: false,
+                standing: Standing { audience: Audience::Contacts, apart: true },
                 connections: vec![early, late],
                 ended: vec![(ended_name(session), 99)],
             }
@@ -158,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_broken_item_is_told() {
-        for name in [LAST_SEEN, "z00000000000000000000000000000007", "cabc", "c"] {
+        for name in [AUDIENCE, LAST_SEEN, "z00000000000000000000000000000007", "cabc", "c"] {
             let item = [(name.into(), AttributeValue::S("x".into()))].into();
             assert!(Person::read(&item).is_err(), "{name}");
         }

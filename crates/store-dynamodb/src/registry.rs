@@ -13,18 +13,17 @@
 mod sessions;
 mod watches;
 
-use std::collections::HashMap;
-
 use aizuchi_core::{
     error::PortError,
     ids::{ConnectionId, UserId},
     registry::{Connection, Presence, Registry},
+    relations::{Audience, Standing},
 };
 use futures_util::{StreamExt as _, TryStreamExt as _, join, stream};
 
 use crate::{
     item::{self, Item},
-    keys::{self, EXPIRES, Key, PARTITION},
+    keys::{self, EXPIRES, Key},
     lease,
     person::{self, Person, connection::Held},
     store::{Inner, Store},
@@ -49,10 +48,16 @@ impl Registry for Store {
         let Connection { id, user, level, .. } = connection;
         let (arrived, watching, listed) = join!(
             self.0.arrive(connection, &held, now),
-            self.0.begin_watching(user, id, *level, held.watched.numbered(), now),
+            self.0.begin_watching((user, false), id, *level, held.watched.numbered()),
             self.0.list_for_broadcasts(connection, now),
         );
-        let outcome = watching.and(listed).and(arrived);
+        let outcome = match watching.and(listed).and(arrived) {
+            Ok((first, standing)) if standing.audience == Audience::Nobody => {
+                let watched = held.watched.numbered();
+                self.0.begin_watching((user, true), id, *level, watched).await.map(|()| first)
+            }
+            outcome => outcome.map(|(first, _)| first),
+        };
         if let Err(error) = &outcome {
             // Its front refuses the connection, so nothing of it may stay.
             if !matches!(error, PortError::Rejected(_)) {
@@ -82,12 +87,9 @@ impl Registry for Store {
 
     /// Strongly: who is missed here learns of a message by his next `SYNC` only.
     async fn connections(&self, users: &[&UserId]) -> Result<Vec<Connection>, PortError> {
-        let now = self.0.now_ms();
         let users: Vec<UserId> = users.iter().map(|user| (*user).clone()).collect();
         let people = users.into_iter().map(|user| async move {
-            let person = self.0.person(&user, Reading::Strong).await?;
-            let living = person.connections.into_iter().filter(|held| held.may_live(now));
-            Ok::<_, PortError>(living.map(|held| held.connection(&user)).collect::<Vec<_>>())
+            Ok::<_, PortError>(self.0.living(self.0.person(&user, Reading::Strong).await?, &user))
         });
         let people: Vec<_> = stream::iter(people).buffered(AT_ONCE).try_collect().await?;
         Ok(people.into_iter().flatten().collect())
@@ -109,7 +111,7 @@ impl Registry for Store {
         user: &UserId,
         watched: &[UserId],
     ) -> Result<(), PortError> {
-        self.0.replace_watched(id, user, watched).await
+        self.0.replace_watched(id, user, watched).await.map(drop)
     }
 
     async fn watchers(&self, user: &UserId) -> Result<Vec<Connection>, PortError> {
@@ -117,24 +119,8 @@ impl Registry for Store {
     }
 
     async fn presence(&self, users: &[UserId]) -> Result<Vec<Presence>, PortError> {
-        let now = self.0.now_ms();
-        if let [user] = users {
-            return Ok(vec![self.0.person(user, Reading::Eventual).await?.presence(now)]);
-        }
-        let mut keys: Vec<_> = users.iter().map(Key::person).collect();
-        keys.sort_unstable_by(|a, b| a.partition.cmp(&b.partition));
-        keys.dedup();
-        let found = self.0.table.get_many(keys, Reading::Eventual).await?;
-        let mut people = HashMap::with_capacity(found.len());
-        for item in &found {
-            let partition = item::need(item::bytes_in(item, PARTITION)?, PARTITION)?;
-            people.insert(partition.to_vec(), item);
-        }
-        let presence = |user: &UserId| match people.get(&keys::user(user)) {
-            Some(item) => Ok(self.0.met(user, item)?.presence(now)),
-            None => Ok(Presence::default()),
-        };
-        users.iter().map(presence).collect()
+        let all = self.presences(users).await?;
+        Ok(all.into_iter().map(|(presence, _)| presence).collect())
     }
 }
 
@@ -156,13 +142,20 @@ fn is_last(before: &Person, held: &Held, now: u64) -> bool {
 }
 
 impl Inner {
+    /// Those of a person's connections that may be there.
+    pub(crate) fn living(&self, person: Person, user: &UserId) -> Vec<Connection> {
+        let now = self.now_ms();
+        let living = person.connections.into_iter().filter(|held| held.may_live(now));
+        living.map(|held| held.connection(user)).collect()
+    }
+
     /// Writes a connection into its person's item. True where it is the first.
     async fn arrive(
         &self,
         connection: &Connection,
         held: &Held,
         now: u64,
-    ) -> Result<bool, PortError> {
+    ) -> Result<(bool, Standing), PortError> {
         let Connection { id, user, session, .. } = connection;
         let mut change = Change::of(Key::person(user), "SET #c = :c")
             .only_if("attribute_not_exists(g)")
@@ -182,11 +175,12 @@ impl Inner {
         let before = self.met(user, &before.unwrap_or_default())?;
         self.prune(user, id, &before, now).await;
         let again = before.connection(id).is_some();
-        Ok(!before.connections.iter().any(|other| {
+        let first = !before.connections.iter().any(|other| {
             other.id != *id
                 && other.is_fresh(now)
                 && (!again || other.connected_at < held.connected_at)
-        }))
+        });
+        Ok((first, before.standing))
     }
 
     /// Takes a connection out of its person's item. With `at` (ms since the

@@ -11,11 +11,18 @@ use aizuchi_core::{
     directory::{Directory as _, Profile},
     ids::UserId,
     registry::{Connection, Level, Presence, Registry as _},
+    relations::Standing,
 };
 use aizuchi_store_dynamodb::{Settings, Store, Table};
 use aizuchi_testkit::{block_on, clock::ManualClock};
 
 aizuchi_testkit::directory_suite!((store(support::table(), Settings::default()), ()));
+
+mod visits {
+    use super::*;
+
+    aizuchi_testkit::visits_suite!((store(support::table(), Settings::default()), ()));
+}
 
 fn store(table: Table, settings: Settings) -> Store {
     block_on(async { Store::new(table, settings) })
@@ -61,16 +68,17 @@ fn a_person_is_found_with_his_presence() {
     assert_eq!(person("u-ada"), None);
     let ada = profile("u-ada", "Ada");
     block_on(store.remember(&ada)).unwrap();
-    assert_eq!(person("u-ada"), Some((ada.clone(), Presence::default())));
+    let standing = Standing::default();
+    assert_eq!(person("u-ada"), Some((ada.clone(), Presence::default(), standing)));
 
     let connection = support::connection("c1", "u-ada", Level::One);
     block_on(store.connect(&connection)).unwrap();
     let online = Presence { online: true, last_seen: None };
-    assert_eq!(person("u-ada"), Some((ada.clone(), online)));
+    assert_eq!(person("u-ada"), Some((ada.clone(), online, standing)));
     let left = clock.now_ms() + 5;
     block_on(store.disconnect(&connection.id, &ada.user, left)).unwrap();
     let offline = Presence { online: false, last_seen: Some(left) };
-    assert_eq!(person("u-ada"), Some((ada, offline)));
+    assert_eq!(person("u-ada"), Some((ada, offline, standing)));
 }
 
 #[test]

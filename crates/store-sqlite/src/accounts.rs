@@ -4,6 +4,7 @@ mod codes;
 mod rows;
 mod sessions;
 mod users;
+mod visits;
 
 use aizuchi_core::{
     accounts::{

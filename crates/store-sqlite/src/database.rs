@@ -22,6 +22,7 @@ use crate::{
     log_writer::LogWriter,
     queue::{Limit, Queue, Refused},
     readers::{self, Read, Reads},
+    relations::Decisions,
     rooms::Rooms,
     schema,
     tail::{Pace, Tail},
@@ -54,6 +55,7 @@ pub(crate) struct Shared {
     log: Option<Log>,
     checkpoint: Arc<Checkpoint>,
     profiles: Mutex<LruCache<UserId, Profile>>,
+    decisions: Decisions,
     pub(crate) threads: Threads,
     _lock: Option<Lock>,
 }
@@ -172,6 +174,10 @@ impl Database {
     pub(crate) fn profiles(&self) -> MutexGuard<'_, LruCache<UserId, Profile>> {
         self.shared.profiles.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    pub(crate) fn decisions(&self) -> &Decisions {
+        &self.shared.decisions
+    }
 }
 
 impl fmt::Debug for Database {
@@ -221,6 +227,7 @@ impl Shared {
             log,
             checkpoint: Arc::default(),
             profiles: Mutex::new(LruCache::new(PROFILES)),
+            decisions: Decisions::default(),
             threads: Threads::default(),
             _lock: lock,
         }
@@ -244,6 +251,7 @@ impl Shared {
 
     fn start(&mut self, journal: Connection, log: Option<LogWriter>) -> Result<(), OpenError> {
         let path = self.dir.journal();
+        self.decisions = Decisions::load(&journal).map_err(OpenError::database(&path))?;
         let writer = Writer::new(journal, log, Arc::clone(&self.checkpoint));
         let writes = Arc::clone(&self.writes);
         self.threads.writer = Some(spawn("store-writer", move || writer.run(&writes))?);

@@ -41,6 +41,7 @@ mod notices;
 mod people;
 mod queue;
 mod readers;
+mod relations;
 mod rooms;
 mod rows;
 mod schema;

@@ -10,7 +10,8 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0003_own.sql"),
     include_str!("../migrations/0004_notices.sql"),
     include_str!("../migrations/0005_attachments.sql"),
-    include_str!("../migrations/0006_changes.sql"),
+    include_str!("../migrations/0006_relations.sql"),
+    include_str!("../migrations/0007_changes.sql"),
 ];
 
 /// Marks the file as ours: "Aizu".

@@ -7,8 +7,13 @@ mod notices;
 
 use std::{sync::Arc, time::Duration};
 
+use aizuchi_core::{
+    ids::UserId,
+    relations::{Audience, Relations, Standing},
+};
 use aizuchi_testkit::{
-    archive_suite, attachments_suite, directory_suite, log::LogFixture, log_suite, notices_suite,
+    archive_suite, attachments_suite, block_on, directory_suite, log::LogFixture, log_suite,
+    notices_suite, relations_suite,
 };
 use tempfile::TempDir;
 
@@ -118,4 +123,34 @@ mod notices_of_people {
     }
 
     notices_suite!(fresh());
+}
+
+mod relations_of_people {
+    use super::*;
+
+    fn fresh() -> (Database, Fixture) {
+        let fixture = Fixture::new();
+        (fixture.open(), fixture)
+    }
+
+    relations_suite!(fresh());
+
+    /// What is in memory was read from the file.
+    #[test]
+    fn decisions_outlive_the_process() {
+        let fixture = Fixture::new();
+        let [ada, bob] = ["ada", "bob"].map(|id| UserId::parse(id).unwrap());
+        let store = fixture.open();
+        block_on(store.block(&ada, &bob)).unwrap();
+        block_on(store.set_audience(&bob, Audience::Nobody)).unwrap();
+        drop(store);
+        let store = fixture.open();
+        assert!(block_on(store.are_apart(&bob, &ada)).unwrap());
+        let standing = block_on(store.standing(&[ada, bob])).unwrap();
+        let [everybody, nobody] = [Audience::Everybody, Audience::Nobody];
+        assert_eq!(
+            standing,
+            [everybody, nobody].map(|audience| Standing { audience, apart: true })
+        );
+    }
 }

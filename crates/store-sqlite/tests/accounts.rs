@@ -12,3 +12,7 @@ fn fresh() -> (Database, tempfile::TempDir) {
 }
 
 aizuchi_testkit::accounts_suite!(fresh());
+
+mod visits {
+    aizuchi_testkit::visits_suite!(super::fresh());
+}

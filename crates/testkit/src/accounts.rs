@@ -2,8 +2,9 @@
 
 mod laws;
 mod memory;
+mod visits;
 
-pub use self::memory::MemoryAccounts;
+pub use self::{memory::MemoryAccounts, visits::*};
 
 #[doc(hidden)]
 pub use self::laws::*;

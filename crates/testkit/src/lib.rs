@@ -13,6 +13,7 @@ pub mod logged;
 pub mod notices;
 pub mod objects;
 pub mod registry;
+pub mod relations;
 mod runtime;
 
 pub use self::runtime::block_on;

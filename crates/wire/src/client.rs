@@ -99,6 +99,10 @@ client_frames! {
     Typing(Typing<'a>) = "TYPING",
     /// Replaces whom this connection watches.
     Watch(Watch<'a>) = "WATCH",
+    /// Blocks somebody: nothing passes between the two any more.
+    Block(Block<'a>) = "BLOCK",
+    /// Blocks somebody no more.
+    Unblock(Block<'a>) = "UNBLOCK",
     /// Lets a message of one's own read otherwise.
     EditMsg(EditMsg<'a>) = "EDITMSG",
     /// Deletes a message, for all.
@@ -256,6 +260,14 @@ frame! {
     Watch<'a> {
         /// The people to watch; at most 50.
         #[serde(borrow)] subs: Vec<Text<'a>>,
+    }
+}
+
+frame! {
+    /// See [`ClientFrame::Block`] and [`ClientFrame::Unblock`].
+    Block<'a> {
+        /// Whom.
+        #[serde(borrow)] sub: Text<'a>,
     }
 }
 

@@ -56,6 +56,12 @@ pub enum ServerFrame<'a> {
     /// Somebody types, or stopped.
     #[serde(rename = "TYPING")]
     Typing(#[serde(borrow)] Typing<'a>),
+    /// Somebody is blocked, on every device of whoever did it.
+    #[serde(rename = "BLOCK")]
+    Block(#[serde(borrow)] Blocked<'a>),
+    /// Somebody is blocked no more, likewise.
+    #[serde(rename = "UNBLOCK")]
+    Unblock(#[serde(borrow)] Blocked<'a>),
     /// A message reads otherwise.
     #[serde(rename = "EDITMSG")]
     EditMsg(#[serde(borrow)] Entry<'a>),
@@ -249,6 +255,16 @@ frame! {
         #[serde(borrow)] sub: Text<'a>,
         /// Whether he types.
         on: bool,
+    }
+}
+
+frame! {
+    /// See [`ServerFrame::Block`] and [`ServerFrame::Unblock`].
+    Blocked<'a> {
+        /// Whom.
+        #[serde(borrow)] sub: Text<'a>,
+        /// Of the request, on the direct answer.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] request_id: Option<Text<'a>>,
     }
 }
 

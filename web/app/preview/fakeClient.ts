@@ -1,5 +1,6 @@
 import {
   AizuchiError,
+  type Audience,
   type Client,
   type ClientEvents,
   type ConnectionState,
@@ -12,6 +13,7 @@ import {
   type MessageView,
   type Person,
   type Presence,
+  type Wanted,
 } from "@aizuchi/sdk";
 import { type Cell, cell } from "../src/state/cell.ts";
 
@@ -40,6 +42,7 @@ export interface FakeWorld {
   /** Whom a lookup finds besides the partners. */
   strangers?: Person[];
   online?: string[];
+  blocked?: Person[];
   lastSeen?: Record<string, number>;
   connection?: ConnectionState;
   /** The list is still on its way. */
@@ -69,6 +72,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
   const handles = new Map<string, Conversation>();
   const history = new Map<string, MessageView[]>();
   const drafts = new Map<string, string>();
+  const wanted = new Map<string, Wanted>();
   const presences = new Map<string, Cell<Presence>>();
   const listeners = new Set<(event: ClientEvents["message"]) => void>();
   const connection = cell<ConnectionState>(world.connection ?? { status: "online" });
@@ -78,6 +82,8 @@ export function fakeClient(world: FakeWorld): FakeClient {
     hasMore: false,
   });
   const totalUnread = cell(0);
+  const blocked = cell<readonly Person[]>(world.blocked ?? []);
+  let audience: Audience = "everybody";
   const sent: FakeClient["sent"] = [];
   const seen: FakeClient["seen"] = new Map();
   let ids = 0;
@@ -259,6 +265,39 @@ export function fakeClient(world: FakeWorld): FakeClient {
         : Promise.reject(new AizuchiError({ code: "not_found", error: "Nobody has this name." }));
     },
     openDirect,
+    attachments: {
+      upload: () => Promise.reject(new Error("Nothing is uploaded here.")),
+      discard: () => Promise.resolve(),
+      download: () => Promise.reject(new Error("Nothing is downloaded here.")),
+    },
+    notifications: {
+      key: () => Promise.resolve("B"),
+      subscribe: () => Promise.resolve(),
+      unsubscribe: () => Promise.resolve(),
+      wanted: (id) => Promise.resolve(wanted.get(id) ?? "all"),
+      want: (id, choice) => {
+        wanted.set(id, choice);
+        return Promise.resolve();
+      },
+    },
+    privacy: {
+      blocked,
+      refresh: () => Promise.resolve(),
+      block: (person) => {
+        blocked.set([...blocked.getSnapshot(), person]);
+        return Promise.resolve();
+      },
+      unblock: (sub) => {
+        blocked.set(blocked.getSnapshot().filter((person) => person.sub !== sub));
+        return Promise.resolve();
+      },
+      audience: () => Promise.resolve(audience),
+      setAudience: (next) => {
+        audience = next;
+        return Promise.resolve();
+      },
+      report: () => Promise.resolve(),
+    },
     on: (_event, listener) => {
       listeners.add(listener);
       return () => {

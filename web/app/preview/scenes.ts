@@ -27,6 +27,23 @@ interface Scene {
 
 const unavailable: Failure = { code: "unavailable", error: "The database is busy." };
 
+const fakeDevices = [
+  {
+    id: "1",
+    device: "Firefox, Linux",
+    place: "203.0.113.0/24",
+    lastUsedAt: Date.UTC(2026, 10, 24, 9),
+    current: true,
+  },
+  {
+    id: "2",
+    device: "Safari, iPhone",
+    place: "2001:db8:1::/48",
+    lastUsedAt: Date.UTC(2026, 10, 23, 21),
+    current: false,
+  },
+];
+
 /** An account that is in one state and refuses everything. */
 export function fakeAccount(state: AccountState, failure: Failure = unavailable): Account {
   const refuse = (): Promise<never> => Promise.reject(new AizuchiError(failure));
@@ -40,6 +57,13 @@ export function fakeAccount(state: AccountState, failure: Failure = unavailable)
     signUp: refuse,
     signOut: () => Promise.resolve(),
     changePassword: refuse,
+    own: () => ({
+      devices: () => Promise.resolve(fakeDevices),
+      end: refuse,
+      endOthers: refuse,
+      leave: refuse,
+    }),
+    leave: refuse,
   };
 }
 

@@ -2,6 +2,7 @@ import { localStore } from "@aizuchi/sdk";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./shell/App.tsx";
+import { pushes } from "./notifications/push.ts";
 import { permission } from "./shell/notifications.ts";
 import { registerWorker } from "./shell/worker.ts";
 import { createAccount } from "./state/account.ts";
@@ -10,9 +11,9 @@ import { createDeviceMemory } from "./state/device.ts";
 import { createPreferences } from "./state/preferences.ts";
 
 const preferences = createPreferences(localStore());
-/** Only a connection brings what there is to notify of. */
+/** Where nothing is pushed, only a connection brings what there is to notify of. */
 const notifies = (): boolean =>
-  preferences.getSnapshot().notify === true && permission() === "granted";
+  preferences.getSnapshot().notify === true && permission() === "granted" && !pushes();
 const account = createAccount({
   connect: () => connect(notifies),
   backendOf: (config) => backendOf(config, notifies),

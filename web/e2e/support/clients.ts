@@ -41,7 +41,7 @@ export function clientTestWith<T extends Own>(startServer: () => Promise<T>) {
             idleReleaseSeconds: 0,
           },
           session: createSession({ source, grant }),
-          fetch: http.fetch,
+          fetch: line.carries(http.fetch),
           ...(line.open && { openSocket: line.open }),
         });
         clients.push(client);

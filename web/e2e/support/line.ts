@@ -39,6 +39,14 @@ export class Line {
     return outer;
   };
 
+  /** The same `fetch`, by this line. */
+  carries(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+    return async (input, init) => {
+      if (!this.#plugged) throw new TypeError("The line is cut.");
+      return fetch(input, init);
+    };
+  }
+
   /** Breaks it, until it is plugged in again. */
   cut(): void {
     this.#plugged = false;

@@ -20,7 +20,7 @@ export async function watch(context: BrowserContext, complaints: string[]): Prom
 
 /**
  * Browsers report as errors what is none of the page: what the server refuses, whether or not the
- * page minds, an icon that no page asked for, and a network that is away.
+ * page minds, an icon that no page asked for, and a network that is away or in the way.
  */
 function isNetwork(message: ConsoleMessage): boolean {
   const text = message.text();
@@ -31,6 +31,7 @@ function isNetwork(message: ConsoleMessage): boolean {
       text,
     ) ||
     /^WebSocket connection .* Unexpected response code: (401|403)/.test(text) ||
+    /^WebSocket connection .* a tunnel via proxy server failed/.test(text) ||
     (/^\/(api\/|login$|signup$)/.test(pathname) &&
       /a status of (400|401|403|404|409|429) /.test(text))
   );

@@ -4,8 +4,10 @@
  * All times are milliseconds since the epoch, by the server's clock where the server set them.
  */
 
+import type { Privacy } from "./privacy.ts";
 import type { Archive } from "./archive.ts";
 import type { ErrorCode } from "./generated/wire.ts";
+import type { Attachments } from "./upload.ts";
 
 /**
  * A value that changes over time, in the shape that `useSyncExternalStore` takes. Both functions
@@ -215,8 +217,12 @@ export interface Client {
    * @throws {AizuchiError} `not_found`, `rate_limited`, `unavailable`, …
    */
   readonly lookup: (by: { readonly name: string } | { readonly sub: string }) => Promise<Person>;
+  readonly notifications: Notifications;
+  /** Files: how they come and go. A message names them by their ids. */
+  readonly attachments: Attachments;
   /** The id of one's direct conversation with `person`, which then shows his name even if empty. */
   readonly openDirect: (person: Person) => string;
+  readonly privacy: Privacy;
   readonly on: <E extends keyof ClientEvents>(
     event: E,
     listener: (event: ClientEvents[E]) => void,
@@ -226,6 +232,26 @@ export interface Client {
    * out, after `stop`. Never rejects.
    */
   readonly forget: () => Promise<void>;
+}
+
+/** Of which messages of a conversation one is told while away: each, those that name one, none. */
+export type Wanted = "all" | "mentions" | "none";
+
+/** How one is told while away. Each rejects with an `AizuchiError`. */
+export interface Notifications {
+  /** What a browser subscribes with: the server's `applicationServerKey`, base64url. */
+  readonly key: () => Promise<string>;
+  /**
+   * Has this browser told of messages while its person has no connection; in place of what it told
+   * of itself before. `preview`: with the texts of messages, which only this browser can read.
+   */
+  readonly subscribe: (
+    subscription: { readonly endpoint: string; readonly keys: Readonly<Record<string, string>> },
+    options: { readonly preview: boolean },
+  ) => Promise<void>;
+  readonly unsubscribe: (endpoint: string) => Promise<void>;
+  readonly wanted: (conversationId: string) => Promise<Wanted>;
+  readonly want: (conversationId: string, wanted: Wanted) => Promise<void>;
 }
 
 /** Text kept on the device. Nothing here throws: a store that is full or forbidden keeps nothing. */

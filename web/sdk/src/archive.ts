@@ -10,7 +10,7 @@ export interface Archive {
   /** All that is kept, each record as it was found. Undefined where nothing can be kept. */
   readonly load: () => Promise<Found | undefined>;
   /**
-   * Keeps a change, all of it or nothing. Where there is no room, the windows of the conversations
+   * Keeps a change, all of it or nothing, merged with what other pages kept (`merge`). Where there is no room, the windows of the conversations
    * that were used longest ago go first, and the outbox never.
    */
   readonly save: (change: Change) => Promise<void>;
@@ -98,6 +98,25 @@ export function understand(found: Found): Kept {
     stamp: complete && isStamp(found.stamp) ? found.stamp : undefined,
     conversations,
     windows,
+  };
+}
+
+/**
+ * What is to be kept where another page may have kept more: a page that slept must not undo what one
+ * that was awake has seen, since the stamp says that nothing is missing. `found` is what was found.
+ */
+export function merge(found: unknown, told: KeptConversation): KeptConversation {
+  if (!isConversation(found)) return told;
+  const base = found.head > told.head ? found : told;
+  const reads: Record<string, number> = { ...found.reads };
+  for (const [sub, seq] of Object.entries(told.reads)) reads[sub] = Math.max(seq, reads[sub] ?? 0);
+  const cursor = Math.max(found.cursor, told.cursor);
+  return {
+    ...base,
+    reads,
+    cursor,
+    lastSeq: Math.max(found.lastSeq, told.lastSeq),
+    unread: cursor >= base.head ? 0 : base.unread,
   };
 }
 

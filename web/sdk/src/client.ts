@@ -13,15 +13,18 @@ import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
 import type { Message } from "./message.ts";
 import type { ConversationModel } from "./model.ts";
+import { createNotifications } from "./notifications.ts";
 import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
 import { PresenceBook } from "./presence.ts";
+import { PrivacyBook } from "./privacy.ts";
 import { localStore } from "./storage.ts";
 import { pageSurroundings } from "./surroundings.ts";
 import { Sync } from "./sync.ts";
 import { openWebSocket } from "./transport.ts";
 import { turnsBy } from "./turns.ts";
 import { archivedUnsent, keyValueUnsent, type Unsent } from "./unsent.ts";
+import { createAttachments } from "./upload.ts";
 import { messageView } from "./views.ts";
 
 /** Puts the parts together and hands each frame to the part that it is for. */
@@ -56,6 +59,7 @@ export function createClient(options: ClientOptions): Client {
     session,
     surroundings,
     openSocket: options.openSocket ?? openWebSocket,
+    http,
     now,
     random,
     setTimer,
@@ -74,6 +78,7 @@ export function createClient(options: ClientOptions): Client {
       outbox.up();
       cursors.up();
       presence.up();
+      privacy.up();
     },
     onDown: () => {
       calls.drop();
@@ -149,6 +154,14 @@ export function createClient(options: ClientOptions): Client {
       );
     },
   });
+  const privacy = new PrivacyBook({
+    http,
+    session,
+    calls,
+    onChange: () => {
+      presence.again();
+    },
+  });
   const handleContext = {
     outbox,
     pages,
@@ -176,6 +189,14 @@ export function createClient(options: ClientOptions): Client {
         break;
       case "ISONLINE":
         onPresence(frame);
+        break;
+      case "BLOCK":
+      case "UNBLOCK":
+        privacy.elsewhere();
+        break;
+      case "SYNC":
+        // Unasked, it tells of what changed where the news themselves do not come.
+        if (frame.conversations.length > 0) sync.check();
         break;
       default: // An answer that came too late: what it was for is asked again.
     }
@@ -335,6 +356,11 @@ export function createClient(options: ClientOptions): Client {
           : `/api/users/${encodeURIComponent(by.sub)}`;
       return person(await http({ method: "GET", path, token: await session.token() }));
     },
+    notifications: createNotifications(http, session),
+    attachments: createAttachments(http, config.httpUrl, session, {
+      ...(options.fetch ? { fetch: options.fetch } : {}),
+    }),
+    privacy,
     openDirect: (partner) => {
       const id = conversationIdOf(self.sub, partner.sub);
       book.get(id).name(partner);

@@ -66,6 +66,8 @@ const frames: Readonly<Record<ServerFrame["action"], Check>> = {
   CONVERSATIONS: shape({ conversations: list(conversation), cursor: maybe(text) }),
   READ: shape({ ...place, sub: text }),
   TYPING: shape({ conversationId: text, sub: text, on: flag }),
+  BLOCK: shape({ sub: text }),
+  UNBLOCK: shape({ sub: text }),
   ERROR: shape({ code: text, error: text, clientMsgId: maybe(text), retryAfterMs: maybe(number) }),
 };
 
@@ -82,8 +84,12 @@ export function decode(data: unknown): ServerFrame | undefined {
   } catch {
     return undefined;
   }
+  return isFrame(frame) ? frame : undefined;
+}
+
+/** Whether it is a frame of the server, well-formed and known. */
+export function isFrame(frame: unknown): frame is ServerFrame {
   const { action, requestId } = (frame ?? {}) as Record<string, unknown>;
-  if (typeof action !== "string" || !Object.hasOwn(frames, action)) return undefined;
-  if (!maybe(text)(requestId)) return undefined;
-  return frames[action as ServerFrame["action"]](frame) ? (frame as ServerFrame) : undefined;
+  if (typeof action !== "string" || !Object.hasOwn(frames, action)) return false;
+  return maybe(text)(requestId) && frames[action as ServerFrame["action"]](frame);
 }

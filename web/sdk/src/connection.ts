@@ -7,7 +7,6 @@ import {
   KEEP_ALIVE_SPREAD,
   OPEN_TIMEOUT,
   PONG_TIMEOUT,
-  RENEW_AGAIN,
   RENEW_SPREAD,
   STABLE_AFTER,
 } from "./limits.ts";
@@ -81,6 +80,8 @@ export interface Circumstances {
   readonly keepAlive: number;
   /** At which age a connection is renewed. */
   readonly renewAfter: number;
+  /** How long after a renewal that failed the next one is tried at the earliest. */
+  readonly renewAgain: number;
   /** Whether the connection must not be let go: something waits to be sent, say. */
   readonly busy: boolean;
 }
@@ -208,7 +209,7 @@ function renew(state: State): Step {
   return [{ ...state, renewal: "authorizing" }, [{ do: "getToken", fresh: state.fresh }]];
 }
 
-function postpone(state: State, on: Circumstances, atLeast = RENEW_AGAIN): Step {
+function postpone(state: State, on: Circumstances, atLeast = on.renewAgain): Step {
   const { renewal: _, ...rest } = state;
   const ms = atLeast + backoff(0, on.random);
   return [
@@ -226,7 +227,7 @@ function authorized(state: State, token: string): Step {
   return state.phase === "authorizing" ? [{ ...state, phase: "opening" }, effects] : [state, []];
 }
 
-function isOpening(state: State): boolean {
+export function isOpening(state: State): boolean {
   return state.phase === "opening" || state.renewal === "opening";
 }
 

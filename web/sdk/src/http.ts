@@ -3,10 +3,12 @@ import type { ErrorCode } from "./generated/wire.ts";
 import { HTTP_TIMEOUT } from "./limits.ts";
 
 export interface Call {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   readonly token?: string;
+  /** Ends the call, in the place of its limit of time. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -21,7 +23,7 @@ export function createHttp(
 ): Http {
   // It may have a path of its own, as API Gateway's addresses have.
   const base = httpUrl.replace(/\/+$/, "");
-  return async ({ method, path, body, token }) => {
+  return async ({ method, path, body, token, signal }) => {
     const headers: Record<string, string> = {};
     if (body !== undefined) headers["Content-Type"] = "application/json";
     if (token !== undefined) headers.Authorization = `Bearer ${token}`;
@@ -34,7 +36,7 @@ export function createHttp(
         // The refresh cookie goes to the server's own page only.
         credentials: "same-origin",
         cache: "no-store",
-        signal: AbortSignal.timeout(HTTP_TIMEOUT),
+        signal: signal ?? AbortSignal.timeout(HTTP_TIMEOUT),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
       text = await response.text();

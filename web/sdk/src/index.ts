@@ -6,5 +6,7 @@ export type { Archive } from "./archive.ts";
 export { conversationIdOf } from "./ids.ts";
 export { indexedDbArchive, wipeOthers } from "./indexeddb.ts";
 export { createOidcAuth, type OidcOptions } from "./oidc.ts";
+export type { Audience, Privacy } from "./privacy.ts";
 export { createSession, type SessionOptions } from "./session.ts";
 export { localStore, memoryStore } from "./storage.ts";
+export type { Attachment, Attachments, UploadOptions } from "./upload.ts";

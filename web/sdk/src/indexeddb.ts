@@ -1,4 +1,4 @@
-import type { Archive, Change, Found } from "./archive.ts";
+import { type Archive, type Change, type Found, merge } from "./archive.ts";
 import { KEPT_WINDOWS, OPEN_ARCHIVE_TIMEOUT } from "./limits.ts";
 
 /** A new number drops what an older version kept; only the outbox stays. */
@@ -64,10 +64,17 @@ class IndexedDbArchive implements Archive {
 
   async save({ stamp, conversations, windows }: Change): Promise<void> {
     await this.#write([META, CONVERSATIONS, WINDOWS], async (store) => {
-      for (const one of conversations) store(CONVERSATIONS).put(one);
+      const overtaken = new Set<string>();
+      for (const one of conversations) {
+        const found = await answer<unknown>(store(CONVERSATIONS).get(one.conversationId));
+        const merged = merge(found, one);
+        store(CONVERSATIONS).put(merged);
+        if (merged.head !== one.head) overtaken.add(one.conversationId);
+      }
       if (stamp) store(META).put(stamp, "stamp");
       else store(META).delete("stamp");
       for (const window of windows) {
+        if (overtaken.has(window.conversationId)) continue;
         if (this.#room > 0) store(WINDOWS).put(window);
         else store(WINDOWS).delete(window.conversationId);
       }

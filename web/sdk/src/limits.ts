@@ -25,6 +25,19 @@ export const RETIRED_FOR = ANSWER_TIMEOUT;
 /** How long an HTTP call may take. */
 export const HTTP_TIMEOUT = 20_000;
 
+/** How long a poll may wait for something to bring, in seconds; the most that the server takes. */
+export const POLL_WAIT = 25;
+/** How long its answer may take. */
+export const POLL_TIMEOUT = 40_000;
+/** The time between two polls where the server lets none wait: at first, and when nothing happens. */
+export const POLL_PAUSE = 5_000;
+export const POLL_PAUSE_MAX = 30_000;
+/** Sockets that fail before polls are tried. */
+export const SOCKETS_TRIED = 3;
+/** After how long a socket is tried again beside polls; twice as long each time, up to a limit. */
+export const SOCKET_AGAIN = 60_000;
+export const SOCKET_AGAIN_MAX = 32 * 60_000;
+
 /** How often to ask for a sign of life, unless the configuration says else. */
 export const KEEP_ALIVE = 25_000;
 /** Out of sight, just often enough not to be idle for the server (10 minutes). */

@@ -1,21 +1,34 @@
 import type { ConnectionState, Observable, RuntimeConfig, Session, Surroundings } from "./api.ts";
 import { AizuchiError } from "./errors.ts";
-import { initial, step, view, type Effect, type Event, type Timer } from "./connection.ts";
-import type { ClientFrame, ServerFrame } from "./generated/wire.ts";
-import { KEEP_ALIVE, RENEW_AFTER, RETIRED_FOR } from "./limits.ts";
-import { shallowEqual, value } from "./observable.ts";
 import {
+  initial,
+  isOpening,
+  step,
+  view,
+  type Effect,
+  type Event,
+  type Timer,
+} from "./connection.ts";
+import type { ClientFrame, ServerFrame } from "./generated/wire.ts";
+import type { Http } from "./http.ts";
+import { KEEP_ALIVE, RENEW_AFTER, RENEW_AGAIN, RETIRED_FOR } from "./limits.ts";
+import { shallowEqual, value } from "./observable.ts";
+import { openPoll } from "./poll.ts";
+import {
+  ABNORMAL,
   openTransport,
   type OpenSocket,
   type Transport,
   type TransportHandlers,
 } from "./transport.ts";
+import { Way, type Kind } from "./way.ts";
 
 export interface LinkOptions {
   readonly config: RuntimeConfig;
   readonly session: Session;
   readonly surroundings: Surroundings;
   readonly openSocket: OpenSocket;
+  readonly http: Http;
   readonly now: () => number;
   readonly random: () => number;
   readonly setTimer: (run: () => void, ms: number) => () => void;
@@ -40,6 +53,8 @@ export class Link {
   /** The one in use, and the one that is being opened. */
   #transport: Transport | undefined;
   #next: Transport | undefined;
+  #nextKind: Kind = "socket";
+  readonly #way = new Way();
   /** Those that were replaced, which answers may still come by, with the way to be done with each. */
   readonly #retired = new Map<Transport, () => void>();
   /** Counts tries that were given up, so that a token of an earlier one is not taken for the current. */
@@ -89,6 +104,8 @@ export class Link {
   tell(event: Event): void {
     const { now, random, busy, config } = this.#options;
     const wasUp = this.up;
+    this.#learn(event);
+    const { socketAgain } = this.#way;
     const [state, effects] = step(this.#state, event, {
       now: now(),
       random,
@@ -97,7 +114,9 @@ export class Link {
       keepAlive:
         config.keepAliveSeconds === undefined ? KEEP_ALIVE : config.keepAliveSeconds * 1000,
       renewAfter:
-        config.renewAfterSeconds === undefined ? RENEW_AFTER : config.renewAfterSeconds * 1000,
+        socketAgain ??
+        (config.renewAfterSeconds === undefined ? RENEW_AFTER : config.renewAfterSeconds * 1000),
+      renewAgain: socketAgain ?? RENEW_AGAIN,
     });
     if (state === this.#state && effects.length === 0) return;
     this.#state = state;
@@ -105,6 +124,16 @@ export class Link {
     this.#view.set(view(state));
     if (wasUp !== this.up) (wasUp ? this.#options.onDown : this.#options.onUp)();
     else if (effects.some((effect) => effect.do === "take")) this.#options.onRenewed();
+  }
+
+  /** Notes which kind of connection opens here. */
+  #learn(event: Event): void {
+    if (!isOpening(this.#state)) return;
+    if (event.type === "opened") {
+      this.#way.opened(this.#nextKind);
+    } else if (event.type === "failed" || (event.type === "timer" && event.timer === "open")) {
+      this.#way.failed(this.#nextKind, this.#state.renewal !== undefined);
+    }
   }
 
   #carryOut(effect: Effect): void {
@@ -196,7 +225,7 @@ export class Link {
   }
 
   #open(token: string): void {
-    const { openSocket, config } = this.#options;
+    const { openSocket, config, http, session, setTimer } = this.#options;
     const epoch = this.#epoch;
     let mine: Transport | undefined;
     const handlers: TransportHandlers = {
@@ -213,12 +242,18 @@ export class Link {
         else if (mine) this.#retired.get(mine)?.();
       },
     };
+    this.#nextKind = this.#way.next(this.#state.renewal !== undefined);
+    if (this.#nextKind === "poll") {
+      const polling = { http, token: () => session.token(), setTimer };
+      this.#next = mine = openPoll(polling, handlers);
+      return;
+    }
     try {
       this.#next = mine = openTransport(openSocket, config, token, handlers);
     } catch {
       // A browser refuses some addresses outright. Told later, as any other failure is.
       queueMicrotask(() => {
-        if (epoch === this.#epoch) this.tell({ type: "failed", code: 1006 });
+        if (epoch === this.#epoch) this.tell({ type: "failed", code: ABNORMAL });
       });
     }
   }

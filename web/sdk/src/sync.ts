@@ -210,12 +210,14 @@ export class Sync {
     if (this.#again) this.#runIn(GAP_WAIT);
   }
 
-  /** How far each log here reaches: those in view first, then the most recent. */
+  /** How far each log here reaches: those that hold messages first, of these the ones in view and the most recent. */
   #cursors(): Map<string, number> {
     const models = [...this.#options.book.all()].filter(({ confirmed }) => confirmed);
     const recency = (model: ConversationModel): number =>
       model.state.observed() ? Infinity : (model.last?.timestamp ?? 0);
-    models.sort((a, b) => recency(b) - recency(a) || 0);
+    // Those of which nothing is here have no message that could have been changed.
+    const held = ({ log }: ConversationModel): number => (log.messages.length > 0 ? 1 : 0);
+    models.sort((a, b) => held(b) - held(a) || recency(b) - recency(a) || 0);
     const cursors = new Map<string, number>();
     let room = INBOUND_BYTES - SYNC_OVERHEAD;
     for (const { id, log } of models.slice(0, MAX_CURSORS)) {

@@ -22,7 +22,7 @@ export const openWebSocket: OpenSocket = (url, protocols) =>
   new WebSocket(url, protocols) as Socket;
 
 /** What a socket that failed closes with. */
-const ABNORMAL = 1006;
+export const ABNORMAL = 1006;
 
 /** A WebSocket to the server that carries typed frames. */
 export function openTransport(

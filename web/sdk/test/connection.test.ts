@@ -8,7 +8,13 @@ import {
   type Event,
   type State,
 } from "../src/connection.ts";
-import { KEEP_ALIVE, KEEP_ALIVE_HIDDEN, PONG_TIMEOUT, RENEW_AFTER } from "../src/limits.ts";
+import {
+  KEEP_ALIVE,
+  KEEP_ALIVE_HIDDEN,
+  PONG_TIMEOUT,
+  RENEW_AFTER,
+  RENEW_AGAIN,
+} from "../src/limits.ts";
 
 const on: Circumstances = {
   now: 1_000,
@@ -16,6 +22,7 @@ const on: Circumstances = {
   releaseAfter: 0,
   keepAlive: KEEP_ALIVE,
   renewAfter: RENEW_AFTER,
+  renewAgain: RENEW_AGAIN,
   busy: false,
 };
 

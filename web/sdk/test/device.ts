@@ -4,6 +4,7 @@ import {
   memoryStore,
   type Archive,
   type Client,
+  type ClientOptions,
   type KeyValueStore,
   type Locks,
   type RuntimeConfig,
@@ -89,6 +90,8 @@ export function openPage(
     readonly wanted?: () => boolean;
     readonly archive?: Archive;
     readonly locks?: Locks;
+    readonly openSocket?: ClientOptions["openSocket"];
+    readonly fetch?: typeof fetch;
   } = {},
 ): Page {
   const { world } = server;
@@ -107,7 +110,9 @@ export function openPage(
     }),
     storage: options.storage ?? memoryStore(),
     surroundings: stage,
-    openSocket: server.openSocket,
+    openSocket: options.openSocket ?? server.openSocket,
+    // Nothing but sockets, unless a test says else.
+    fetch: options.fetch ?? (() => Promise.reject(new TypeError("no network"))),
     now: world.now,
     random: world.random,
     setTimer: world.setTimer,

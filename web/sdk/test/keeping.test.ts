@@ -17,6 +17,7 @@ function start() {
     server,
     frames,
     disk,
+    storage,
     open: (by: Locks = locks) =>
       openPage(server, "ann", { storage, archive: disk.open(), locks: by }).client,
     goOffline: () => {
@@ -252,6 +253,45 @@ describe("several pages", () => {
       ]);
     }
     expect(server.log(id).entries).toHaveLength(2);
+  });
+
+  it("leave a message to the one that is sending it", async () => {
+    const { world, server, frames, open } = start();
+    const pages = [open(), open()];
+    await world.advance(1_000);
+    server.faults.latency = () => 500;
+    pages[0]?.conversation(id).send("once");
+    await world.advance(100);
+    expect(pages[1]?.conversation(id).getSnapshot().messages).toMatchObject([{ state: "pending" }]);
+    await world.advance(5_000);
+    expect(frames("SENDMSG")).toHaveLength(1);
+    expect(server.log(id).entries).toHaveLength(1);
+  });
+
+  it("do not undo what another one has seen since", async () => {
+    const { world, server, disk, storage, open } = start();
+    server.append(id, "bob", "1");
+    const sleeper = open();
+    await world.advance(2_000);
+    // It sleeps: nothing reaches it.
+    server.faults.refuse = () => true;
+    server.close(1006);
+    await world.advance(1_000);
+    server.append(id, "bob", "2");
+    server.faults.refuse = () => false;
+    const awake = openPage(server, "ann", { storage, archive: disk.open() }).client;
+    awake.conversation(id).subscribe(nothing);
+    await world.advance(50);
+    expect(awake.conversation(id).getSnapshot().messages).toHaveLength(2);
+    await awake.restored;
+    awake.stop();
+    await world.advance(0);
+    expect(disk.conversations.get(id)).toMatchObject({ head: 2, cursor: 0, unread: 2 });
+    sleeper.conversation(id).markRead(1);
+    sleeper.stop();
+    await world.advance(0);
+    expect(disk.conversations.get(id)).toMatchObject({ head: 2, cursor: 1, unread: 2 });
+    expect(disk.windows.get(id)?.messages).toHaveLength(2);
   });
 
   it("do not wait for ever for one that sleeps in its turn", async () => {

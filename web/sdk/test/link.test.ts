@@ -49,6 +49,7 @@ function start({ tokenIn = config.tokenIn, expiresIn = 1e6 } = {}) {
       if (net.forbidden) return forbidden();
       return server.openSocket(url, protocols);
     },
+    fetch: () => Promise.reject(new TypeError("no network")),
     now: world.now,
     random: world.random,
     setTimer: world.setTimer,

@@ -1,10 +1,11 @@
-import type {
-  Archive,
-  Change,
-  Found,
-  KeptConversation,
-  KeptWindow,
-  Stamp,
+import {
+  type Archive,
+  type Change,
+  type Found,
+  type KeptConversation,
+  type KeptWindow,
+  merge,
+  type Stamp,
 } from "../src/archive.ts";
 import type { Unsent } from "../src/unsent.ts";
 
@@ -40,8 +41,15 @@ export class Disk {
       save: ({ stamp, conversations, windows }: Change) => {
         if (over) return Promise.resolve();
         this.stamp = copy(stamp);
-        for (const one of conversations) this.conversations.set(one.conversationId, copy(one));
-        for (const one of windows) this.windows.set(one.conversationId, copy(one));
+        const overtaken = new Set<string>();
+        for (const one of conversations) {
+          const merged = merge(this.conversations.get(one.conversationId), one);
+          this.conversations.set(one.conversationId, copy(merged));
+          if (merged.head !== one.head) overtaken.add(one.conversationId);
+        }
+        for (const one of windows) {
+          if (!overtaken.has(one.conversationId)) this.windows.set(one.conversationId, copy(one));
+        }
         return done();
       },
       keep: async (unsent) => {

@@ -2,18 +2,22 @@ import { describe, expect, it } from "vitest";
 import { memoryStore, type Failure } from "../src/index.ts";
 import { MAX_OUTBOX } from "../src/limits.ts";
 import { Outbox } from "../src/outbox.ts";
-import { keyValueUnsent, type Unsent } from "../src/unsent.ts";
+import { keyValueUnsent, type Unsent, type UnsentStore } from "../src/unsent.ts";
 import { World } from "./world.ts";
 
 const prefix = "outbox:";
 
 /** An outbox whose tries the test ends by hand. */
-function start({ storage = memoryStore(), logged = (): boolean => false } = {}) {
+function start({
+  storage = memoryStore(),
+  store = keyValueUnsent(storage, prefix),
+  logged = (): boolean => false,
+} = {}) {
   const world = new World();
   const tries: { unsent: Unsent; done: (failure?: Failure) => void }[] = [];
   const state = { connected: true };
   const outbox = new Outbox({
-    store: keyValueUnsent(storage, prefix),
+    store,
     random: () => 0.5,
     setTimer: world.setTimer,
     connected: () => state.connected,
@@ -105,6 +109,26 @@ describe("the outbox", () => {
     outbox.discard("d:a:b", "1");
     expect(outbox.items("d:a:b")).toEqual([]);
     expect(storage.keys(prefix)).toEqual([]);
+  });
+
+  it("sends in the order of writing, whatever is safe first", async () => {
+    const safe = new Map<string, (kept: boolean) => void>();
+    const store: UnsentStore = {
+      ...keyValueUnsent(memoryStore(), prefix),
+      keep: ({ clientMsgId }) => new Promise((resolve) => safe.set(clientMsgId, resolve)),
+      keeps: () => true,
+    };
+    const { outbox, tried, end, world } = start({ store });
+    outbox.add(unsent("1"));
+    outbox.add(unsent("2"));
+    expect(outbox.busy).toBe(true);
+    safe.get("2")?.(true);
+    await world.advance(0);
+    expect(tried()).toEqual([]);
+    safe.get("1")?.(true);
+    await world.advance(0);
+    end();
+    expect(tried()).toEqual(["1", "2"]);
   });
 
   it("waits for a connection, and then sends at once whatever the wait was", () => {

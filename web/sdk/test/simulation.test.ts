@@ -266,7 +266,7 @@ async function run(seed: number, shape: Shape): Promise<void> {
 }
 
 describe.each(Object.entries(shapes))("devices under faults, %s", (_, shape) => {
-  const batches = 12;
+  const batches = shape.keeps ? 4 : 12;
   const seedsPerBatch = 25;
   for (let batch = 0; batch < batches; batch++) {
     const first = batch * seedsPerBatch + 1;

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use aizuchi_core::{accounts::SessionId, clock::SystemClock, ids::UserId, notices::Notices as _};
+use aizuchi_core::{
+    accounts::SessionId,
+    clock::{Clock, SystemClock},
+    ids::UserId,
+    notices::Notices as _,
+};
 use aizuchi_gateway::local::Hub;
 use aizuchi_identity::{
-    ClientSettings, Heard, IssuerSettings, Pool, RelyingParty, SessionEvents,
+    ClientSettings, Heard, IssuerSettings, OpenError, Pool, RelyingParty, SessionEvents,
     Settings as PoolSettings, Verifier,
     http::{NoLimits, Origins, RateLimits, issuer_router, router},
 };
@@ -17,6 +22,9 @@ use url::Url;
 
 use super::StartError;
 use crate::settings::{Settings, SignIn};
+
+/// The longest that another issuer's access token is thought to live, in ms.
+const TOKEN_LIFE_MS: u64 = 24 * 60 * 60 * 1_000;
 
 /// What the front needs of whoever signs people in.
 pub(super) struct Who {
@@ -60,7 +68,8 @@ impl Who {
         match sign_in {
             SignIn::Issuer { tokens, client } => {
                 known.lifetimes.refresh = settings.identity.refresh_token_lifetime;
-                Self::of_issuer(tokens, client, known, sockets, limits(settings)).await
+                let people = Arc::new(database);
+                Self::of_issuer((tokens, client), people, known, sockets, limits(settings)).await
             }
             SignIn::Pool { clients, lifetimes } => {
                 let known = PoolSettings { clients, lifetimes, ..known };
@@ -74,8 +83,8 @@ impl Who {
     }
 
     async fn of_issuer(
-        tokens: IssuerSettings,
-        client: ClientSettings,
+        (tokens, client): (IssuerSettings, ClientSettings),
+        people: Arc<Database>,
         known: PoolSettings,
         sockets: Arc<Sockets>,
         limits: Arc<dyn RateLimits>,
@@ -88,12 +97,18 @@ impl Who {
         let party = Arc::new(party.map_err(failed)?);
         let verifier = Verifier::of_issuer(tokens, clock.clone()).map_err(failed)?;
         verifier.fetch_keys().await.map_err(failed)?;
+        let now = clock.now_ms();
+        // Their access tokens may outlive the process that ended them.
+        let ended = people.ended_visits(now.saturating_sub(TOKEN_LIFE_MS)).await;
+        for (session, at) in ended.map_err(OpenError::from)? {
+            verifier.bar(session, at);
+        }
         let verifier = Arc::new(verifier);
         let authorize_url = party.authorize_url().into();
         Ok(Self {
             verifier: Arc::clone(&verifier),
             origins: Arc::new(Origins::of(&known)),
-            routes: issuer_router(party, verifier, known, clock, sockets, limits),
+            routes: issuer_router(party, people, verifier, known, clock, sockets, limits),
             auth: Auth::Oidc { authority, client_id, authorize_url },
         })
     }

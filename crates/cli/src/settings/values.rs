@@ -38,6 +38,23 @@ pub(super) enum Invalid {
     Client(InvalidClient),
     #[error("write a number and a unit, as in 30s, 10m, 2h or 30d, from {least} to {most}")]
     Time { least: Time, most: Time },
+    #[error("write a number and a unit, as in 500KiB, 25MiB or 2GiB, from {least} to {most}")]
+    Size { least: Size, most: Size },
+}
+
+/// A size as it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Size(u64);
+
+/// Units of size, the largest first, in bytes.
+const SIZES: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let whole = SIZES.into_iter().find(|(_, bytes)| self.0.is_multiple_of(*bytes));
+        let (unit, bytes) = whole.unwrap_or(("KiB", 1 << 10));
+        write!(f, "{}{unit}", self.0 / bytes)
+    }
 }
 
 /// A time as it is written.
@@ -152,9 +169,31 @@ pub(super) fn time<const LEAST: u64, const MOST: u64>(text: &str) -> Result<Dura
     }
 }
 
+/// A size from `LEAST` to `MOST` bytes.
+pub(super) fn size<const LEAST: u64, const MOST: u64>(text: &str) -> Result<u64, Invalid> {
+    let bytes = SIZES.into_iter().find_map(|(unit, bytes)| {
+        text.strip_suffix(unit)?.trim_end().parse::<u64>().ok()?.checked_mul(bytes)
+    });
+    match bytes {
+        Some(bytes) if (LEAST..=MOST).contains(&bytes) => Ok(bytes),
+        _ => Err(Invalid::Size { least: Size(LEAST), most: Size(MOST) }),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_have_a_unit_and_limits() {
+        let read = size::<1024, { 1 << 30 }>;
+        assert_eq!(read("1KiB"), Ok(1024));
+        assert_eq!(read("25 MiB"), Ok(25 << 20));
+        for wrong in ["", "25", "25MB", "-1MiB", "0KiB", "2GiB", "99999999999999999999KiB"] {
+            let error = read(wrong).expect_err(wrong).to_string();
+            assert!(error.ends_with("from 1KiB to 1GiB"), "{error}");
+        }
+    }
 
     #[test]
     fn times_have_a_unit_and_limits() {

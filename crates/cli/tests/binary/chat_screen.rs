@@ -82,8 +82,8 @@ async fn two_people_talk_and_a_drop_in_between_loses_nothing() {
     tty.wait_for("● online");
     tty.wait_for("Nothing was said yet.");
 
-    bob.say("こんにちは、元気ですか？").await;
-    tty.wait_for("こんにちは、元気ですか？");
+    bob.say("こんにちは、ｶﾞｷﾞ元気ですか？").await;
+    tty.wait_for("こんにちは、ｶﾞｷﾞ元気ですか？");
     // As an input method gives it, and several lines.
     tty.paste("はい、\r\n元気です");
     tty.press("\u{1b}\rand you?");
@@ -182,6 +182,33 @@ async fn the_terminal_obeys_nobody_else() {
     let (status, left) = tty.end();
     assert!(!status.success());
     assert!(left.contains("error: messages that have not reached the server: 1"), "{left}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_spoils_the_screen_is_drawn_over() {
+    let place = Place::new();
+    let server = place.serve(&[]);
+    let _bob = Other::talking_to_ann(&server).await;
+    let mut tty = ann(server.url.as_str(), 80, 20, &[]);
+    tty.wait_for("● online");
+    tty.spoil();
+    assert!(!tty.shown().contains("Conversations"));
+    tty.press("\u{c}");
+    tty.wait_for("Conversations");
+    tty.wait_for("● online");
+
+    // There is no shell that could wake it, so it gives the terminal back and
+    // takes it again.
+    tty.press("\u{1a}");
+    tty.wait_until_screen(|screen| !screen.alternate_screen());
+    tty.wait_until_screen(|screen| screen.alternate_screen() && screen.bracketed_paste());
+    tty.wait_for("● online");
+    tty.press("still here");
+    tty.wait_for("› still here");
+    server.terminate();
+    tty.wait_for("No connection");
+    tty.terminate();
+    assert!(tty.end().0.success());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,6 +10,7 @@ mod doctor;
 mod endings;
 mod estimate;
 mod moving;
+mod notices;
 mod operation;
 mod people;
 mod relay;

@@ -9,7 +9,8 @@ use std::{
 };
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
-use vt100::Parser;
+use rustix::process::{Pid, Signal, kill_process};
+use vt100::{Parser, Screen};
 
 use crate::server::PATIENCE;
 
@@ -88,6 +89,17 @@ impl Tty {
         self.master.resize(size(columns, rows)).unwrap();
     }
 
+    /// Another program writes over the screen.
+    pub(crate) fn spoil(&mut self) {
+        self.parser.process(b"\x1b[2J\x1b[H");
+    }
+
+    /// Asks the command to stop.
+    pub(crate) fn terminate(&self) {
+        let id = self.child.process_id().and_then(|id| Pid::from_raw(id.try_into().unwrap()));
+        kill_process(id.unwrap(), Signal::TERM).unwrap();
+    }
+
     /// What it shows.
     pub(crate) fn shown(&self) -> String {
         self.parser.screen().contents()
@@ -101,8 +113,14 @@ impl Tty {
     /// Waits until it shows what is meant.
     #[track_caller]
     pub(crate) fn wait_until(&mut self, is_meant: impl Fn(&str) -> bool) {
+        self.wait_until_screen(|screen| is_meant(&screen.contents()));
+    }
+
+    /// Waits until its state is what is meant.
+    #[track_caller]
+    pub(crate) fn wait_until_screen(&mut self, is_meant: impl Fn(&Screen) -> bool) {
         let deadline = Instant::now() + PATIENCE;
-        while !is_meant(&self.shown()) {
+        while !is_meant(self.parser.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.output.recv_timeout(left) {
                 Ok(bytes) => self.take(&bytes),

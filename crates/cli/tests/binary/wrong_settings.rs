@@ -50,6 +50,8 @@ fn a_value_that_cannot_be_one() {
         ("idle-timeout", "10", "a number and a unit"),
         ("max-connections", "0", "1..=10000000"),
         ("rate-limits", "maybe", "on|off"),
+        ("max-file-size", "25MB", "as in 500KiB, 25MiB or 2GiB"),
+        ("file-retention", "1h", "from 1d to"),
         ("push-contact", "chat@example.org", "as in mailto:chat@example.org"),
         ("push-contact", "http://example.org", "as in mailto:chat@example.org"),
         ("outbound-allow", "localhost", "as in 10.1.0.0/16"),

@@ -72,6 +72,9 @@ impl Session {
                 self.tell(Event::Presence { sub, online, last_seen: is.last_seen });
             }
             ServerFrame::Error(error) => self.refused(now, error),
+            ServerFrame::Block(blocked) | ServerFrame::Unblock(blocked) => {
+                self.questions.answered(blocked.request_id.as_deref());
+            }
             ServerFrame::Pong(_) | ServerFrame::PartnerInfo(_) => {}
         }
     }

@@ -33,13 +33,13 @@ impl<P: Ports> Chat<P> {
                 break;
             }
             left = left.saturating_sub(weight);
-            conversations.push(self.seen(caller, summary).await?);
+            conversations.push(self.seen(&caller.user, summary).await?);
         }
         Ok(Outcome::reply(Event::Conversations { conversations, next }))
     }
 
     /// A conversation with its members' names.
-    pub(crate) async fn seen(&self, caller: &Caller, summary: Summary) -> Result<Seen, PortError> {
+    pub(crate) async fn seen(&self, caller: &UserId, summary: Summary) -> Result<Seen, PortError> {
         let Some(room) = &summary.room else {
             let mut members = Vec::with_capacity(2);
             for user in summary.conversation.direct_members().into_iter().flatten() {
@@ -47,8 +47,8 @@ impl<P: Ports> Chat<P> {
             }
             return Ok(Seen { summary, members, role: None, reset: false });
         };
-        let role = room.role(&caller.user);
-        let members = if role.is_some() { faces(room, &caller.user, &summary) } else { Vec::new() };
+        let role = room.role(caller);
+        let members = if role.is_some() { faces(room, caller, &summary) } else { Vec::new() };
         Ok(Seen { summary, members, role, reset: false })
     }
 }

@@ -11,7 +11,7 @@ use crate::{
     error::PortError,
     ids::UserId,
     limits::WATCHED,
-    outcome::{Event, Outcome, Recipient, Refusal},
+    outcome::{Event, Outcome, Refusal},
     registry::{Connection, Presence, Registry},
 };
 
@@ -85,13 +85,15 @@ impl<P: Ports> Chat<P> {
     /// Who the partner is and whether he is online; watches him from now on.
     pub async fn status(&self, caller: &Caller, partner: UserId) -> Result<Outcome, Refusal> {
         let person = self.ports.person(&partner).await?;
-        let (profile, presence) =
+        let (profile, presence, standing) =
             person.ok_or(Refusal::NotFound("There is nobody with this id."))?;
         let watched = std::slice::from_ref(&partner);
         self.allow_look_up(&caller.user, watched).await?;
-        self.ports.registry().watch(&caller.connection, &caller.user, watched).await?;
+        let own = self.ports.watch(caller, watched).await?;
         // It may have changed before the watch began: whoever tells it looks again.
-        let replies = vec![Event::Partner(profile), told(partner, presence)];
+        let sees = self.sees((&caller.user, own), (&partner, standing)).await?;
+        let presence = if sees { told(partner, presence) } else { Event::Hidden { user: partner } };
+        let replies = vec![Event::Partner(profile), presence];
         Ok(Outcome { replies, ..Outcome::default() })
     }
 
@@ -109,11 +111,13 @@ impl<P: Ports> Chat<P> {
         watched.dedup();
         self.allow_look_up(&caller.user, &watched).await?;
         let live = &watched[..watched.len().min(self.policy.live_watches)];
-        let registry = self.ports.registry();
-        registry.watch(&caller.connection, &caller.user, live).await?;
-        let presences = registry.presence(&watched).await?;
-        let replies = watched.into_iter().zip(presences);
-        let replies = replies.map(|(user, presence)| told(user, presence)).collect();
+        let own = self.ports.watch(caller, live).await?;
+        let presences = self.ports.presences(&watched).await?;
+        let mut replies = Vec::with_capacity(watched.len());
+        for (user, (presence, standing)) in watched.into_iter().zip(presences) {
+            let sees = self.sees((&caller.user, own), (&user, standing)).await?;
+            replies.push(if sees { told(user, presence) } else { Event::Hidden { user } });
+        }
         Ok(Outcome { replies, ..Outcome::default() })
     }
 
@@ -136,13 +140,13 @@ impl<P: Ports> Chat<P> {
         online: bool,
         last_seen: Option<u64>,
     ) -> Result<Outcome, Refusal> {
-        let watchers = self.ports.registry().watchers(user).await?;
-        let to = watchers.into_iter().map(Recipient::from).collect();
+        let (standing, watchers) = self.ports.watchers(user).await?;
+        let to = self.who_see(user, standing, watchers).await?;
         let event = Event::Presence { user: user.clone(), online, last_seen };
         Ok(Outcome::default().and_tell(to, event))
     }
 }
 
-fn told(user: UserId, Presence { online, last_seen }: Presence) -> Event {
+pub(super) fn told(user: UserId, Presence { online, last_seen }: Presence) -> Event {
     Event::Presence { user, online, last_seen: last_seen.filter(|_| !online) }
 }

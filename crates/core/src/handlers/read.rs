@@ -5,7 +5,7 @@ use crate::{
     ids::{ConversationId, Seq, UserId},
     log::LogStore,
     outcome::{Event, Outcome, Recipient, Refusal},
-    registry::{Level, Registry},
+    registry::{Connection, Level, Registry},
 };
 
 impl<P: Ports> Chat<P> {
@@ -26,7 +26,7 @@ impl<P: Ports> Chat<P> {
         }
         let mut told = members.told(&caller.user);
         told.push(&caller.user);
-        let to = self.level_one(caller, &told).await?;
+        let to = self.level_one_near(caller, &told).await?;
         Ok(outcome.and_tell(to, event))
     }
 
@@ -37,10 +37,24 @@ impl<P: Ports> Chat<P> {
         users: &[&UserId],
     ) -> Result<Vec<Recipient>, Refusal> {
         let connections = self.ports.registry().connections(users).await?;
-        Ok(connections
-            .into_iter()
-            .filter(|other| other.level == Level::One && other.id != caller.connection)
-            .map(Recipient::from)
-            .collect())
+        Ok(others_of_level_one(caller, connections))
     }
+
+    /// The same, but for users whom the caller blocks or who block him.
+    pub(crate) async fn level_one_near(
+        &self,
+        caller: &Caller,
+        users: &[&UserId],
+    ) -> Result<Vec<Recipient>, Refusal> {
+        let connections = self.ports.connections_near(&caller.user, users).await?;
+        Ok(others_of_level_one(caller, connections))
+    }
+}
+
+fn others_of_level_one(caller: &Caller, connections: Vec<Connection>) -> Vec<Recipient> {
+    connections
+        .into_iter()
+        .filter(|other| other.level == Level::One && other.id != caller.connection)
+        .map(Recipient::from)
+        .collect()
 }

@@ -6,7 +6,6 @@ use std::{collections::HashSet, sync::Arc};
 use super::append::{Decided, RoomChange};
 use crate::{
     chat::{Caller, Chat, Members, Ports},
-    directory::Directory,
     ids::{ConversationId, UserId},
     limits::{INVITED_AT_ONCE, ROOM_NAME_BYTES},
     log::Body,
@@ -65,8 +64,10 @@ impl<P: Ports> Chat<P> {
         let mut seen = HashSet::from([&caller.user]);
         let mut newcomers = Vec::with_capacity(users.len());
         for user in users.iter().filter(|user| seen.insert(user)) {
-            let profile = self.ports.directory().by_id(user).await?;
-            let profile = profile.ok_or(Refusal::NotFound("There is nobody with this id."))?;
+            let addressee = self.ports.addressee(user).await?;
+            let (profile, standing) =
+                addressee.ok_or(Refusal::NotFound("There is nobody with this id."))?;
+            self.let_pass(&caller.user, user, standing).await?;
             newcomers.push(Newcomer { user: user.clone(), username: profile.username });
         }
         Ok(newcomers.into())

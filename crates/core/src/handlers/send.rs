@@ -5,7 +5,6 @@ use std::{collections::HashSet, sync::Arc};
 use super::append::Decided;
 use crate::{
     chat::{Caller, Chat, Members, Ports},
-    directory::Directory,
     ids::{ConversationId, Seq, UserId},
     limits::{MENTIONS, MESSAGE_BYTES},
     log::{Body, Message},
@@ -53,10 +52,11 @@ impl<P: Ports> Chat<P> {
     ) -> Result<Decided, Refusal> {
         check_text(&draft.text)?;
         let members = self.members(&caller.user, conversation).await?;
-        if let Members::Two { partner } = &members
-            && self.ports.directory().by_id(partner).await?.is_none()
-        {
-            return Err(Refusal::NotFound("There is nobody with this id."));
+        if let Members::Two { partner } = &members {
+            let addressee = self.ports.addressee(partner).await?;
+            let (_, standing) =
+                addressee.ok_or(Refusal::NotFound("There is nobody with this id."))?;
+            self.let_pass(&caller.user, partner, standing).await?;
         }
         let mentions = mentioned(&caller.user, &members, draft.mentions)?;
         let body = Body::Message(Message {

@@ -130,7 +130,7 @@ impl<P: Ports> Chat<P> {
                 continue;
             }
             let cursor = syncing.cursors.remove(&summary.conversation);
-            let mut seen = self.seen(&syncing.caller, summary).await?;
+            let mut seen = self.seen(&syncing.caller.user, summary).await?;
             if let Some(after) = cursor {
                 let last_seq = seen.summary.last_seq;
                 let sees_after = sees_after(&seen.summary, &syncing.caller.user);
@@ -220,7 +220,7 @@ fn sees_after(summary: &Summary, user: &UserId) -> Seq {
 }
 
 /// Takes the text from an edit of a message that its reader does not see.
-fn hide(entry: &mut Entry, sees_after: Seq) {
+pub(super) fn hide(entry: &mut Entry, sees_after: Seq) {
     if let Body::Edit { target, text, mentions } = &mut entry.body
         && *target <= sees_after
     {

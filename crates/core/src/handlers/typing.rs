@@ -15,7 +15,7 @@ impl<P: Ports> Chat<P> {
         on: bool,
     ) -> Result<Outcome, Refusal> {
         let members = self.members(&caller.user, &conversation).await?;
-        let to = self.level_one(caller, &members.told(&caller.user)).await?;
+        let to = self.level_one_near(caller, &members.told(&caller.user)).await?;
         let event = Event::Typing { conversation, user: caller.user.clone(), on };
         Ok(Outcome::default().and_tell(to, event))
     }

@@ -65,7 +65,7 @@ pub(super) fn level_zero<'a>(
 }
 
 /// An entry in a `SYNC`, which says of each what it is.
-pub(super) fn raw<'a>(conversation: &'a ConversationId, entry: &'a Entry) -> server::Entry<'a> {
+pub fn raw<'a>(conversation: &'a ConversationId, entry: &'a Entry) -> server::Entry<'a> {
     let kind = Some(kind(&entry.body));
     let message = server::Message { kind, ..folded(entry) };
     server::Entry { conversation_id: conversation.as_str().into(), message }

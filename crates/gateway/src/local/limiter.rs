@@ -44,8 +44,12 @@ pub struct Rates {
     pub send: Rate,
     /// Greetings to everybody.
     pub greeting: Rate,
+    /// Reports about others.
+    pub report: Rate,
     /// Any other frame.
     pub request: Rate,
+    /// Exports of all that is one's own.
+    pub export: Rate,
 }
 
 impl Default for Rates {
@@ -53,7 +57,9 @@ impl Default for Rates {
         Self {
             send: Rate { every_ms: 50, burst: 100 },
             greeting: Rate { every_ms: 60_000, burst: 1 },
+            report: Rate { every_ms: 6 * 60_000, burst: 10 },
             request: Rate { every_ms: 20, burst: 300 },
+            export: Rate { every_ms: HOUR_MS, burst: 1 },
         }
     }
 }
@@ -63,7 +69,9 @@ impl Rates {
         match what {
             Allowance::Send => self.send,
             Allowance::Greeting => self.greeting,
+            Allowance::Report => self.report,
             Allowance::Request => self.request,
+            Allowance::Export => self.export,
         }
     }
 }
@@ -79,7 +87,7 @@ pub struct LocalLimiter<C> {
 /// Buckets by [`Allowance`], each the time at which it will be full again.
 #[derive(Debug, Default)]
 struct Person {
-    full_at: [u64; 3],
+    full_at: [u64; 5],
     /// Who was looked at, and when last, in ms since the epoch.
     looked_at: HashMap<UserId, u64>,
 }
@@ -164,6 +172,8 @@ mod tests {
         send: Rate { every_ms: 10, burst: 3 },
         greeting: Rate { every_ms: 60_000, burst: 1 },
         request: Rate { every_ms: 7, burst: 2 },
+        export: Rate { every_ms: HOUR_MS, burst: 1 },
+        report: Rate { every_ms: 60_000, burst: 1 },
     };
 
     fn limiter() -> LocalLimiter<ManualClock> {

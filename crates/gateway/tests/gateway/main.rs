@@ -6,6 +6,7 @@ mod support;
 
 mod away;
 mod bad_input;
+mod blocks;
 mod golden;
 mod history;
 mod hub;

@@ -12,10 +12,12 @@ mod level0;
 use std::sync::Arc;
 
 use aizuchi_core::{
+    accounts::{Visits, Whereabouts},
     clock::Clock,
     directory::Directory,
-    identity::{Identity, TokenVerifier},
+    identity::{Identity, TokenError, TokenVerifier},
 };
+use aizuchi_wire::ErrorCode;
 use axum::{
     Json as Answer, Router,
     extract::{DefaultBodyLimit, State},
@@ -32,6 +34,7 @@ use super::{
     origins::Origins,
     rate::{Attempt, ClientAddress, RateLimits},
     relying_party::as_cookie,
+    visiting::{self, Use, Visiting},
 };
 use crate::{
     cognito::{Cognito, Failure},
@@ -40,7 +43,8 @@ use crate::{
     password::Password,
     pool::PoolError,
     relying_party::Tokens,
-    settings::Settings,
+    settings::{Settings, ms},
+    verify::ENDED,
 };
 
 /// What the handlers share.
@@ -50,8 +54,8 @@ struct Front<D> {
     settings: Settings,
     origins: Arc<Origins>,
     clock: Arc<dyn Clock>,
-    sockets: Arc<dyn SessionEvents>,
     limits: Arc<dyn RateLimits>,
+    visiting: Arc<Visiting<D>>,
 }
 
 type Shared<D> = State<Arc<Front<D>>>;
@@ -62,7 +66,7 @@ type Shared<D> = State<Arc<Front<D>>>;
 /// themselves are written to `directory`, and read from there.
 ///
 /// The front tells each request's address in a [`ClientAddress`] extension.
-pub fn cognito_router<D: Directory>(
+pub fn cognito_router<D: Directory + Visits>(
     cognito: Arc<Cognito>,
     directory: Arc<D>,
     settings: Settings,
@@ -72,7 +76,16 @@ pub fn cognito_router<D: Directory>(
 ) -> Router {
     let origins = Arc::new(Origins::of(&settings));
     let known = Arc::clone(&origins);
-    let front = Front { cognito, directory, settings, origins, clock, sockets, limits };
+    let visiting = Arc::new(Visiting {
+        people: Arc::clone(&directory),
+        verifier: Arc::clone(cognito.verifier()),
+        clock: Arc::clone(&clock),
+        sockets,
+        limits: Arc::clone(&limits),
+        life: ms(settings.lifetimes.refresh),
+    });
+    let own = visiting::routes(Arc::clone(&visiting));
+    let front = Front { cognito, directory, settings, origins, clock, limits, visiting };
     let routes = Router::new()
         .route("/api/auth/signup", post(calls::sign_up))
         .route("/api/auth/signin", post(calls::sign_in))
@@ -80,10 +93,11 @@ pub fn cognito_router<D: Directory>(
         .route("/api/auth/refresh", post(calls::refresh))
         .route("/api/auth/signout", post(calls::sign_out))
         .route("/api/auth/password", post(calls::change_password))
-        .route("/api/me", get(calls::me))
+        .route("/api/me", get(calls::me).delete(calls::leave))
         .route("/auth", post(level0::sign_in))
-        .route("/auth/refresh", post(level0::refresh));
-    cross_origin(routes, known).layer(DefaultBodyLimit::max(BODY_BYTES)).with_state(Arc::new(front))
+        .route("/auth/refresh", post(level0::refresh))
+        .with_state(Arc::new(front));
+    cross_origin(routes.merge(own), known).layer(DefaultBodyLimit::max(BODY_BYTES))
 }
 
 /// Somebody who is signed in, and the name that others see.
@@ -93,7 +107,7 @@ struct SignedIn {
     name: String,
 }
 
-impl<D: Directory> Front<D> {
+impl<D: Directory + Visits> Front<D> {
     /// Whoever has this name and password, unless too many tries failed.
     async fn limited_sign_in(
         &self,
@@ -122,6 +136,9 @@ impl<D: Directory> Front<D> {
     /// Whose the tokens are.
     async fn identity(&self, tokens: &Tokens) -> Result<Identity, ApiError> {
         self.cognito.verifier().verify(&tokens.access).await.map_err(|error| {
+            if matches!(error, TokenError::Refused(ENDED)) {
+                return PoolError::SessionOver.into();
+            }
             tracing::error!(
                 error = &error as &dyn std::error::Error,
                 mend = "let issuer, keys and client id be those of the pool that is asked",
@@ -131,8 +148,25 @@ impl<D: Directory> Front<D> {
         })
     }
 
-    async fn signed_in(&self, tokens: Tokens) -> Result<SignedIn, ApiError> {
+    async fn signed_in(
+        &self,
+        tokens: Tokens,
+        from: Whereabouts,
+        is: Use,
+    ) -> Result<SignedIn, ApiError> {
         let identity = self.identity(&tokens).await?;
+        if let Err(refused) = self.visiting.note(&identity, from, is).await {
+            // What would be refused again is of no use to anybody.
+            if let Some(token) = tokens.refresh.filter(|_| refused.code() != ErrorCode::Unavailable)
+                && let Err(Failure::Unavailable(error)) = self.cognito.revoke(&token).await
+            {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "cannot revoke a refresh token"
+                );
+            }
+            return Err(refused);
+        }
         let name = self.name(&identity).await;
         Ok(SignedIn { tokens, identity, name })
     }

@@ -31,8 +31,9 @@ pub(super) struct Own {
     device: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<String>,
-    /// In ms since the epoch.
-    created_at: u64,
+    /// In ms since the epoch, where it was seen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<u64>,
     /// When it began or was last refreshed, in ms since the epoch.
     last_used_at: u64,
     /// Whether it is the one that asks.
@@ -43,7 +44,7 @@ impl Own {
     pub(super) fn new(
         id: SessionId,
         from: &Whereabouts,
-        (created_at, last_used_at): (u64, u64),
+        (created_at, last_used_at): (Option<u64>, u64),
         current: Option<SessionId>,
     ) -> Self {
         let text = |text: &Option<std::sync::Arc<str>>| text.as_deref().map(str::to_owned);
@@ -97,7 +98,7 @@ pub(crate) async fn sessions<A: Accounts>(
     let caller = front.caller(address, &headers).await?;
     let sessions = front.pool.sessions(&caller.user).await?;
     let own = |session: Session| {
-        let times = (session.created_at, session.last_used_at);
+        let times = (Some(session.created_at), session.last_used_at);
         Own::new(session.id, &session.from, times, caller.session)
     };
     Ok((no_store(), Answer(Sessions { sessions: sessions.into_iter().map(own).collect() })))

@@ -4,7 +4,9 @@
 use std::{borrow::Cow, sync::Arc};
 
 use aizuchi_core::{
+    accounts::{Visits, Whereabouts},
     clock::Clock,
+    directory::Directory,
     error::PortError,
     identity::{TokenError, TokenVerifier},
 };
@@ -15,7 +17,7 @@ use axum::{
     response::IntoResponse,
     routing::{get, post},
 };
-use http::{HeaderMap, header::AUTHORIZATION};
+use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Serialize};
 
@@ -27,14 +29,16 @@ use super::{
     error::{ApiError, bearer},
     origins::Origins,
     rate::{Attempt, ClientAddress, RateLimits},
+    visiting::{self, Use, Visiting, not_fresh},
+    whereabouts::CalledFrom,
 };
 use crate::{
     ended::SessionEvents,
     limits::{BODY_BYTES, COOKIE_BYTES},
     pool::PoolError,
     relying_party::{ExchangeError, RelyingParty, Tokens},
-    settings::Settings,
-    verify::Verifier,
+    settings::{Settings, ms},
+    verify::{ENDED, Verifier},
 };
 
 /// Where the issuer sends people back to, from signing in and out alike.
@@ -44,17 +48,17 @@ const RETURN_PATH: &str = "/signed-in";
 const NO_COOKIE: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'%').add(b',').add(b';').add(b'\\');
 
 /// What the handlers share.
-struct Front {
+struct Front<D> {
     party: Arc<RelyingParty>,
     verifier: Arc<Verifier>,
     settings: Settings,
     origins: Arc<Origins>,
     clock: Arc<dyn Clock>,
-    sockets: Arc<dyn SessionEvents>,
     limits: Arc<dyn RateLimits>,
+    visiting: Arc<Visiting<D>>,
 }
 
-type Shared = State<Arc<Front>>;
+type Shared<D> = State<Arc<Front<D>>>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -74,11 +78,12 @@ pub(super) struct SignedOut {
 
 /// Everything under "Another issuer" of the HTTP contract, for the issuer of
 /// `verifier`. Of `settings`, the address, the origins and the life of the
-/// cookie count.
+/// cookie count. Sessions are noted with `people`.
 ///
 /// The server tells each request's address in a [`ClientAddress`] extension.
-pub fn issuer_router(
+pub fn issuer_router<D: Directory + Visits>(
     party: Arc<RelyingParty>,
+    people: Arc<D>,
     verifier: Arc<Verifier>,
     settings: Settings,
     clock: Arc<dyn Clock>,
@@ -86,21 +91,30 @@ pub fn issuer_router(
     limits: Arc<dyn RateLimits>,
 ) -> Router {
     let origins = Arc::new(Origins::of(&settings));
-    let front =
-        Front { party, verifier, settings, origins: Arc::clone(&origins), clock, sockets, limits };
+    let visiting = Arc::new(Visiting {
+        people,
+        verifier: Arc::clone(&verifier),
+        clock: Arc::clone(&clock),
+        sockets,
+        limits: Arc::clone(&limits),
+        life: ms(settings.lifetimes.refresh),
+    });
+    let own = visiting::routes(Arc::clone(&visiting));
+    let known = Arc::clone(&origins);
+    let front = Front { party, verifier, settings, origins, clock, limits, visiting };
     let calls = Router::new()
         .route("/api/auth/code", post(code))
         .route("/api/auth/refresh", post(refresh))
         .route("/api/auth/signout", post(sign_out))
-        .route("/api/me", get(me));
-    cross_origin(calls, origins)
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .with_state(Arc::new(front))
+        .route("/api/me", get(me).delete(leave))
+        .with_state(Arc::new(front));
+    cross_origin(calls.merge(own), known).layer(DefaultBodyLimit::max(BODY_BYTES))
 }
 
-async fn code(
-    State(front): Shared,
+async fn code<D: Directory + Visits>(
+    State(front): Shared<D>,
     address: ClientAddress,
+    CalledFrom(from): CalledFrom,
     headers: HeaderMap,
     Json(body): Json<Code>,
 ) -> Result<impl IntoResponse, ApiError> {
@@ -114,29 +128,32 @@ async fn code(
         ExchangeError::Refused => PoolError::CodeRefused.into(),
         error => ApiError::from(error),
     })?;
-    front.session(tokens, None).await
+    front.session(tokens, None, (from, Use::Begins)).await
 }
 
-async fn refresh(
-    State(front): Shared,
+async fn refresh<D: Directory + Visits>(
+    State(front): Shared<D>,
     address: ClientAddress,
+    CalledFrom(from): CalledFrom,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
     front.origins.only_own(&headers)?;
     front.limits.limit(Attempt::Refresh, address.0, "").map_err(PoolError::from)?;
     let used = refresh_token(&front.settings, &headers).ok_or(PoolError::SessionOver)?;
     let tokens = front.party.renew(used.clone()).await?;
-    front.session(tokens, Some(used)).await.map_err(|error| match error.code() {
-        // Tokens that were for this server once, before it was set up anew.
-        ErrorCode::Forbidden => PoolError::SessionOver.into(),
-        _ => error,
+    front.session(tokens, Some(used), (from, Use::GoesOn)).await.map_err(|error| {
+        match error.code() {
+            // Tokens that were for this server once, before it was set up anew.
+            ErrorCode::Forbidden => PoolError::SessionOver.into(),
+            _ => error,
+        }
     })
 }
 
 /// Ends what can be ended: the refresh token at the issuer, the cookie, and
 /// with an access token that names a session, this session's sockets.
-async fn sign_out(
-    State(front): Shared,
+async fn sign_out<D: Directory + Visits>(
+    State(front): Shared<D>,
     address: ClientAddress,
     headers: HeaderMap,
 ) -> Result<impl IntoResponse, ApiError> {
@@ -144,10 +161,8 @@ async fn sign_out(
     front.limits.limit(Attempt::Refresh, address.0, "").map_err(PoolError::from)?;
     if headers.contains_key(AUTHORIZATION) {
         // Whoever has no token, or one that has expired, signs out all the same.
-        if let Ok(caller) = bearer(&*front.verifier, &headers).await
-            && caller.session.is_some()
-        {
-            front.sockets.ended(&caller.user, caller.session).await;
+        if let Ok(caller) = bearer(&*front.verifier, &headers).await {
+            front.visiting.end_current(&caller).await;
         }
     }
     if let Some(token) = refresh_token(&front.settings, &headers)
@@ -161,22 +176,44 @@ async fn sign_out(
     Ok((answer, Answer(SignedOut { end_session })))
 }
 
-async fn me(State(front): Shared, headers: HeaderMap) -> Result<impl IntoResponse, ApiError> {
+/// Deletes the account of whoever has just signed in: his words stay, and he
+/// signs in here no more. The issuer keeps him.
+async fn leave<D: Directory + Visits>(
+    State(front): Shared<D>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, ApiError> {
+    let caller = bearer(&*front.verifier, &headers).await?;
+    if !front.visiting.is_fresh(&caller).await? {
+        return Err(not_fresh());
+    }
+    front.visiting.delete(&caller.user).await?;
+    front.visiting.close_all(&caller.user).await?;
+    let mut answer = no_store();
+    put(&mut answer, [Cookies(&front.settings).clear_refresh()]);
+    Ok((StatusCode::NO_CONTENT, answer))
+}
+
+async fn me<D: Directory + Visits>(
+    State(front): Shared<D>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, ApiError> {
     let caller = bearer(&*front.verifier, &headers).await?;
     let (sub, username) = (caller.user.to_string(), caller.username.to_string());
     Ok((no_store(), Answer(UserAnswer { sub, username, created_at: None })))
 }
 
-impl Front {
+impl<D: Directory + Visits> Front<D> {
     /// A session as the pool answers it. `used` is the refresh token that stays
     /// good where the issuer gave no new one.
     async fn session(
         &self,
         tokens: Tokens,
         used: Option<String>,
-    ) -> Result<impl IntoResponse + use<>, ApiError> {
+        (from, is): (Whereabouts, Use),
+    ) -> Result<impl IntoResponse + use<D>, ApiError> {
         let caller = self.verifier.verify(&tokens.access).await;
         let caller = caller.map_err(|error| refused(&tokens.access, error))?;
+        self.visiting.note(&caller, from, is).await?;
         let left = caller.expires_at.saturating_sub(self.clock.now_ms());
         let answer = SessionAnswer {
             token: tokens.access,
@@ -223,6 +260,9 @@ pub(super) fn as_cookie(token: &str) -> Option<String> {
 
 /// The issuer signed somebody in, but its token says nothing to this server.
 fn refused(token: &str, error: TokenError) -> ApiError {
+    if matches!(error, TokenError::Refused(ENDED)) {
+        return PoolError::SessionOver.into();
+    }
     let TokenError::Unavailable(error) = error else {
         let mend = if token.split('.').count() == 3 {
             "let --issuer-audience be what its tokens are for"

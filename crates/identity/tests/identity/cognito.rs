@@ -83,6 +83,15 @@ impl Guest {
         Call::of(&self.router, Method::GET, "/api/me").bearer(token).send().await
     }
 
+    async fn own(&self, method: Method, path: &str, token: &str) -> Reply {
+        Call::of(&self.router, method, path).bearer(token).send().await
+    }
+
+    async fn leave(&self, token: &str, password: &str) -> Reply {
+        let call = Call::of(&self.router, Method::DELETE, "/api/me").bearer(token);
+        call.json(json!({ "password": password })).await
+    }
+
     async fn verified(&self, token: &str) -> Identity {
         self.cognito.verifier().verify(token).await.unwrap()
     }
@@ -216,12 +225,12 @@ async fn a_page_refreshes_by_its_cookie_until_it_signs_out() {
     assert_eq!(fresh.cookie(REFRESH), cookie);
     assert_eq!(fresh.json()["user"], mine.json()["user"]);
 
+    let identity = guest.verified(&token).await;
     let out = guest.post("/api/auth/signout").cookie(&cookie).bearer(&token).send().await;
     assert_eq!(out.status, StatusCode::OK, "{}", out.body);
     assert!(out.set_cookie(REFRESH).contains("Max-Age=0"));
     let go: url::Url = out.text("endSession").parse().unwrap();
     assert_eq!(go.path(), "/logout");
-    let identity = guest.verified(&token).await;
     assert_eq!(guest.heard.take(), [(identity.user, identity.session)]);
     assert_eq!(guest.refresh(&cookie).await.error(), error(401, "unauthorized"));
     assert_eq!(guest.refresh(&other.cookie(REFRESH)).await.status, StatusCode::OK);
@@ -257,7 +266,9 @@ async fn a_new_password_ends_all_sessions_but_the_page_stays() {
     let changed = change(PASSWORD, NEXT, &cookie).await;
     assert_eq!(changed.status, StatusCode::NO_CONTENT, "{}", changed.body);
     let user = UserId::parse(mine.json()["user"]["sub"].as_str().unwrap()).unwrap();
-    assert_eq!(guest.heard.take(), [(user, None)]);
+    let heard = guest.heard.take();
+    assert!(heard.iter().all(|(whose, _)| *whose == user), "{heard:?}");
+    assert_eq!(heard.last(), Some(&(user, None)));
     assert_eq!(guest.refresh(&cookie).await.error(), error(401, "unauthorized"));
     let body = json!({"user": "gil", "refresh": other});
     assert_eq!(guest.post("/auth/refresh").json(body).await.error().0, 401);
@@ -284,4 +295,39 @@ async fn foreign_pages_are_refused() {
         assert_eq!(reply.error(), error(403, "forbidden"), "{name}");
         assert_eq!(reply.header(header::SET_COOKIE), "");
     }
+}
+
+#[tokio::test]
+async fn one_of_several_sessions_is_ended() {
+    let guest = Guest::new().await;
+    let lost = guest.sign_up("vera").await;
+    let kept = guest.level_zero("vera").await;
+    let token = kept.text("token");
+    let listed = guest.own(Method::GET, "/api/sessions", &token).await.json();
+    let sessions = listed["sessions"].as_array().unwrap();
+    assert!(sessions.len() >= 2, "{listed}");
+    assert_eq!(sessions.iter().filter(|session| session["current"] == true).count(), 1);
+    let all = guest.own(Method::DELETE, "/api/sessions", &token).await;
+    assert_eq!(all.status, StatusCode::NO_CONTENT, "{}", all.body);
+    let refreshed = guest.refresh(&lost.cookie(REFRESH)).await;
+    assert_eq!(refreshed.error(), error(401, "unauthorized"));
+    assert_eq!(guest.me(&lost.text("token")).await.error(), error(401, "unauthorized"));
+    assert_eq!(guest.me(&token).await.status, StatusCode::OK);
+    let body = json!({"user": "vera", "refresh": kept.text("refresh")});
+    assert_eq!(guest.post("/auth/refresh").json(body).await.status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn whoever_leaves_is_gone_from_the_pool_too() {
+    let guest = Guest::new().await;
+    let (wanda, xeno) = (guest.sign_up("Wanda").await, guest.sign_up("xeno").await);
+    let token = wanda.text("token");
+    assert_eq!(guest.leave(&token, "wrong password").await.error(), error(401, "unauthorized"));
+    let left = guest.leave(&token, PASSWORD).await;
+    assert_eq!(left.status, StatusCode::NO_CONTENT, "{}", left.body);
+    assert_eq!(guest.sign_in("wanda", PASSWORD).await.error(), error(401, "unauthorized"));
+    assert_eq!(guest.refresh(&wanda.cookie(REFRESH)).await.error(), error(401, "unauthorized"));
+    let taken = guest.post("/api/auth/signup").credentials("WANDA", PASSWORD).await;
+    assert_eq!(taken.error(), error(409, "conflict"), "nobody is taken for her");
+    assert_eq!(guest.me(&xeno.text("token")).await.status, StatusCode::OK);
 }

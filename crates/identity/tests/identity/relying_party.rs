@@ -16,7 +16,7 @@ use aizuchi_identity::{
     http::{NoLimits, issuer_router},
     pool::CodeRequest,
 };
-use aizuchi_testkit::clock::ManualClock;
+use aizuchi_testkit::{clock::ManualClock, directory::MemoryDirectory};
 use axum::{
     Json, Router,
     extract::State,
@@ -76,7 +76,9 @@ impl Guest {
         let sockets = Arc::clone(&heard) as Arc<dyn SessionEvents>;
         let settings = Settings::new(PUBLIC.parse().unwrap());
         let limits = Arc::new(NoLimits);
-        let router = issuer_router(Arc::new(party), verifier, settings, clock, sockets, limits);
+        let people = Arc::new(MemoryDirectory::default());
+        let router =
+            issuer_router(Arc::new(party), people, verifier, settings, clock, sockets, limits);
         Self { heard, router }
     }
 
@@ -96,6 +98,12 @@ impl Guest {
 
     async fn me(&self, token: &str) -> Reply {
         Call::of(&self.router, Method::GET, "/api/me").bearer(token).send().await
+    }
+}
+
+impl Guest {
+    async fn own(&self, method: Method, path: &str, token: &str) -> Reply {
+        Call::of(&self.router, method, path).bearer(token).send().await
     }
 }
 
@@ -239,6 +247,52 @@ async fn signing_out_revokes_and_closes_the_sockets_of_the_session() {
     assert_eq!(both.guest.refresh(&other.cookie(REFRESH)).await.status, StatusCode::OK);
     assert_eq!(both.guest.post("signout").send().await.status, StatusCode::OK);
     assert!(both.guest.heard.take().is_empty());
+}
+
+#[tokio::test]
+async fn sessions_of_an_issuer_are_listed_and_ended_here() {
+    let both = Both::new().await;
+    let (lost, kept) = (both.signed_in().await, both.signed_in().await);
+    let token = kept.text("token");
+    let listed = both.guest.own(Method::GET, "/api/sessions", &token).await.json();
+    let sessions = listed["sessions"].as_array().unwrap().clone();
+    assert_eq!(sessions.len(), 2, "{listed}");
+    let other = sessions.iter().find(|session| session["current"] == false).unwrap();
+    let path = format!("/api/sessions/{}", other["id"].as_str().unwrap());
+    let ended = both.guest.own(Method::DELETE, &path, &token).await;
+    assert_eq!(ended.status, StatusCode::NO_CONTENT, "{}", ended.body);
+    assert_eq!(both.guest.heard.take().len(), 1);
+    let refreshed = both.guest.refresh(&lost.cookie(REFRESH)).await;
+    assert_eq!(refreshed.error(), error(401, "unauthorized"));
+    assert_eq!(both.guest.me(&lost.text("token")).await.error(), error(401, "unauthorized"));
+    let twice = both.guest.own(Method::DELETE, &path, &token).await;
+    assert_eq!(twice.error(), error(404, "not_found"));
+    assert_eq!(both.guest.refresh(&kept.cookie(REFRESH)).await.status, StatusCode::OK);
+    let none = both.guest.own(Method::DELETE, "/api/sessions/x", &token).await;
+    assert_eq!(none.error(), error(404, "not_found"));
+}
+
+#[tokio::test]
+async fn whoever_has_just_signed_in_can_leave_for_good() {
+    let both = Both::new().await;
+    let old = both.signed_in().await;
+    both.issuer.clock.advance(11 * MINUTE);
+    let refreshed = both.guest.refresh(&old.cookie(REFRESH)).await;
+    let token = refreshed.text("token");
+    let stale = both.guest.own(Method::DELETE, "/api/me", &token).await;
+    assert_eq!(stale.error(), error(403, "forbidden"));
+    assert_eq!(both.guest.me(&token).await.status, StatusCode::OK);
+
+    let fresh = both.signed_in().await;
+    let left = both.guest.own(Method::DELETE, "/api/me", &fresh.text("token")).await;
+    assert_eq!(left.status, StatusCode::NO_CONTENT, "{}", left.body);
+    assert!(left.set_cookie(REFRESH).contains("Max-Age=0"));
+    for token in [&token, &fresh.text("token")] {
+        assert_eq!(both.guest.me(token).await.error(), error(401, "unauthorized"));
+    }
+    assert!(both.guest.heard.take().iter().any(|(_, session)| session.is_none()));
+    let again = both.guest.code(&both.issued().await, json!({})).await;
+    assert_eq!(again.error(), error(403, "forbidden"), "the issuer knows him, and we no more");
 }
 
 #[tokio::test]

@@ -10,13 +10,14 @@ use aizuchi_core::{
     error::PortError,
     ids::{ConnectionId, UserId},
     registry::{Connection, Level},
+    relations::{Audience, Standing},
 };
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::{AT_ONCE, expires, is_kept, log};
 use crate::{
     item::{self, Item},
-    keys::{self, EXPIRES, Key, SORT, WATCHER},
+    keys::{self, EXPIRES, Key, PERSON, SORT, WATCHER},
     person::{
         self, Person,
         connection::{Held, WATCHED},
@@ -36,6 +37,8 @@ const CHANGE: &str = "g";
 const ZERO_WITH_PARTNER: u64 = 0;
 const ONE: u64 = 1;
 const ZERO: u64 = 2;
+/// Of one who hides from everybody, and so is told of nobody.
+const HIDDEN: u64 = 3;
 
 /// Changes of one connection that meet, at most, before one gives up.
 const TRIES: usize = 16;
@@ -58,13 +61,36 @@ impl Inner {
         read_connections(&found, 1, Some(user), self.now_ms())
     }
 
-    /// Replaces whom a connection watches. One that is gone watches nobody.
-    pub(super) async fn replace_watched(
+    /// How a user stands, and the connections that watch him and are told of him.
+    /// The person lies before his watchers in one partition, and is read with them.
+    pub(crate) async fn watchers_of(
+        &self,
+        user: &UserId,
+    ) -> Result<(Standing, Vec<Connection>), PortError> {
+        let query = Query {
+            sorts: Sorts::Between(PERSON.to_vec(), vec![WATCHER + 1]),
+            reading: Reading::Eventual,
+            ..Query::of(keys::user(user))
+        };
+        let (mut standing, mut watchers) = (Standing::default(), Vec::new());
+        for item in self.table.query_all(query).await? {
+            match item::need(item::bytes_in(&item, SORT)?, SORT)? {
+                PERSON => standing = self.met(user, &item)?.standing,
+                [WATCHER, ..] => watchers.push(item),
+                _ => {}
+            }
+        }
+        Ok((standing, read_connections(&watchers, 1, Some(user), self.now_ms())?))
+    }
+
+    /// Replaces whom a connection watches, and answers with how its user stands.
+    /// One that is gone watches nobody.
+    pub(crate) async fn replace_watched(
         &self,
         id: &ConnectionId,
         user: &UserId,
         wanted: &[UserId],
-    ) -> Result<(), PortError> {
+    ) -> Result<Standing, PortError> {
         // Strongly: a change that was answered must not be taken for the state
         // before it, or going back to that would be lost.
         let mut person = self.person(user, Reading::Strong).await?;
@@ -74,25 +100,26 @@ impl Inner {
                 // What was written for it in vain goes again.
                 let next = tried.map(|swap| swap.next).unwrap_or_default();
                 self.stop_watching(id, next.numbered(), false).await;
-                return Ok(());
+                return Ok(person.standing);
             };
             let now = &held.watched;
             if let Some(swap) = tried.filter(|swap| swap.next == *now) {
                 // Its first try was done, and the answer lost.
                 self.stop_watching(id, &swap.gone, true).await;
-                return Ok(());
+                return Ok(person.standing);
             }
             let next = now.replaced(wanted);
             if same(held.level, now, &next) {
-                return Ok(());
+                return Ok(person.standing);
             }
             let new: Vec<_> = next.without(now).cloned().collect();
-            self.begin_watching(user, id, held.level, &new, self.now_ms()).await?;
+            let hides = person.standing.audience == Audience::Nobody;
+            self.begin_watching((user, hides), id, held.level, &new).await?;
             let gone: Vec<_> = now.without(&next).cloned().collect();
             match self.table.change(swap(id, user, now, &next)).await? {
                 Written::Done(_) => {
                     self.stop_watching(id, &gone, true).await;
-                    return Ok(());
+                    return Ok(person.standing);
                 }
                 Written::Refused(there) => {
                     person = Person::read(&there.unwrap_or_default())?;
@@ -104,17 +131,18 @@ impl Inner {
     }
 
     /// Writes down that a connection watches these people, each with the change
-    /// that brought him.
-    pub(super) async fn begin_watching(
+    /// that brought him. It is told of none of them where its user hides.
+    pub(crate) async fn begin_watching(
         &self,
-        user: &UserId,
+        (user, hides): (&UserId, bool),
         id: &ConnectionId,
         level: Level,
         people: &[(UserId, u64)],
-        now: u64,
     ) -> Result<(), PortError> {
+        let now = self.now_ms();
         let put = |(number, (watched, change)): (usize, &(UserId, u64))| {
             let kind = match level {
+                _ if hides => HIDDEN,
                 Level::One => ONE,
                 Level::Zero if number == 0 => ZERO_WITH_PARTNER,
                 Level::Zero => ZERO,
@@ -215,6 +243,9 @@ pub(super) fn read_connections(
         let id = id.and_then(|id| ConnectionId::parse(id).ok());
         let user = item::need(item::text_in(item, USER)?, USER)?;
         let kind = item::need(item::number_in(item, KIND)?, KIND)?;
+        if kind == HIDDEN {
+            continue;
+        }
         connections.push(Connection {
             id: id.ok_or_else(|| item::strange(SORT, "no id of a connection"))?,
             user: UserId::parse(user).map_err(|_| item::strange(USER, "no id of a person"))?,

@@ -75,6 +75,12 @@ impl Change {
         }
     }
 
+    /// The same change with this expression.
+    pub(crate) fn updating(mut self, update: String) -> Self {
+        self.update = update;
+        self
+    }
+
     /// Only where this condition holds.
     pub(crate) fn only_if(mut self, condition: impl Into<String>) -> Self {
         self.condition = Some(condition.into());

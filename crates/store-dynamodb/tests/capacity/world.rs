@@ -15,7 +15,8 @@ use aizuchi_core::{
     limiter::Unlimited,
     log::{Body, LogStore as _, NewEntry},
     outcome::Recipient,
-    registry::{Level, Presence},
+    registry::{Connection, Level, Presence},
+    relations::Standing,
     room::Membership,
 };
 use aizuchi_gateway::{Gateway, Push};
@@ -78,8 +79,35 @@ impl Ports for AllPorts {
     fn ids(&self) -> &SeededIds {
         &self.ids
     }
-    async fn person(&self, user: &UserId) -> Result<Option<(Profile, Presence)>, PortError> {
+    async fn addressee(&self, user: &UserId) -> Result<Option<(Profile, Standing)>, PortError> {
+        self.store.addressee(user).await
+    }
+
+    async fn person(
+        &self,
+        user: &UserId,
+    ) -> Result<Option<(Profile, Presence, Standing)>, PortError> {
         self.store.person(user).await
+    }
+
+    async fn presences(&self, users: &[UserId]) -> Result<Vec<(Presence, Standing)>, PortError> {
+        self.store.presences(users).await
+    }
+
+    async fn watch(&self, caller: &Caller, watched: &[UserId]) -> Result<Standing, PortError> {
+        self.store.watch_people(&caller.connection, &caller.user, watched).await
+    }
+
+    async fn watchers(&self, user: &UserId) -> Result<(Standing, Vec<Connection>), PortError> {
+        self.store.watchers_of(user).await
+    }
+
+    async fn connections_near(
+        &self,
+        user: &UserId,
+        users: &[&UserId],
+    ) -> Result<Vec<Connection>, PortError> {
+        self.store.connections_near(user, users).await
     }
 }
 

@@ -6,15 +6,17 @@ use std::{
 };
 
 use aizuchi_core::{
-    accounts::fold,
+    accounts::{SessionId, Visit, Visits, fold},
     directory::{Directory, Profile},
     error::PortError,
     ids::UserId,
 };
 
-/// People who are forgotten with the process.
+use crate::{accounts::MemoryVisits, relations::Decisions};
+
+/// People, and what they decided about others, forgotten with the process.
 #[derive(Debug, Default)]
-pub struct MemoryDirectory(Mutex<State>);
+pub struct MemoryDirectory(Mutex<State>, MemoryVisits, pub(crate) Decisions);
 
 #[derive(Debug, Default)]
 struct State {
@@ -73,5 +75,19 @@ impl Directory for MemoryDirectory {
 
     async fn is_retired(&self, name: &str) -> Result<bool, PortError> {
         Ok(self.state().retired.contains(&fold(name)))
+    }
+}
+
+impl Visits for MemoryDirectory {
+    async fn note(&self, user: &UserId, visit: &Visit) -> Result<bool, PortError> {
+        self.1.note(user, visit).await
+    }
+
+    async fn visits(&self, user: &UserId, now: u64) -> Result<Vec<Visit>, PortError> {
+        self.1.visits(user, now).await
+    }
+
+    async fn end_visit(&self, user: &UserId, id: SessionId, at: u64) -> Result<bool, PortError> {
+        self.1.end_visit(user, id, at).await
     }
 }

@@ -1,4 +1,6 @@
 import { useI18n } from "../i18n/index.tsx";
+import { BlockedLine } from "../privacy/BlockedLine.tsx";
+import { useBlocked } from "../privacy/useBlocked.ts";
 import { navigate } from "../shell/useRoute.ts";
 import { useClient } from "../state/context.tsx";
 import { nameOf } from "../state/people.ts";
@@ -29,6 +31,7 @@ interface ObservedProps {
 function Observed({ conversation, state }: ObservedProps) {
   const { t } = useI18n();
   const partner = usePartner(state);
+  const blocked = useBlocked(partner?.sub);
 
   if (!partner) {
     return (
@@ -49,7 +52,11 @@ function Observed({ conversation, state }: ObservedProps) {
     <section className={styles.pane} aria-label={t.conversation.label(named.username)}>
       <Header partner={named} typing={state.typing.length > 0} />
       <MessageList conversation={conversation} state={state} partner={named} />
-      <Composer conversation={conversation} name={named.username} />
+      {blocked ? (
+        <BlockedLine partner={named} />
+      ) : (
+        <Composer conversation={conversation} name={named.username} />
+      )}
     </section>
   );
 }

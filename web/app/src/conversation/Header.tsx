@@ -1,5 +1,8 @@
-import type { Person } from "@aizuchi/sdk";
+import { conversationIdOf, type Person } from "@aizuchi/sdk";
+import { useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
+import { WantedDialog } from "../notifications/WantedDialog.tsx";
+import { PersonMenu } from "../privacy/PersonMenu.tsx";
 import { navigate } from "../shell/useRoute.ts";
 import { useClient, useObservable } from "../state/context.tsx";
 import { presenceText } from "../state/presence.ts";
@@ -20,6 +23,7 @@ export function Header({ partner, typing }: HeaderProps) {
   const client = useClient();
   const now = useNow();
   const presence = useObservable(client.presence(partner.sub));
+  const [deciding, setDeciding] = useState(false);
 
   return (
     <header className={styles.header}>
@@ -40,6 +44,23 @@ export function Header({ partner, typing }: HeaderProps) {
           {typing ? t.people.typing : presenceText(presence, now, i18n)}
         </p>
       </div>
+      <IconButton
+        icon="bell"
+        className={styles.end}
+        label={t.notifications.title}
+        onClick={() => {
+          setDeciding(true);
+        }}
+      />
+      <PersonMenu partner={partner} />
+      {deciding && (
+        <WantedDialog
+          id={conversationIdOf(client.self.sub, partner.sub)}
+          onClose={() => {
+            setDeciding(false);
+          }}
+        />
+      )}
     </header>
   );
 }

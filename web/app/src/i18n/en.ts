@@ -143,10 +143,13 @@ export const en = {
     languageSystem: "Browser’s language",
     notifications: "Notifications",
     notify: "Notify me of new messages",
-    notifyHint: "While Aizuchi is open in a tab and you are looking elsewhere.",
+    notifyHint:
+      "While you look elsewhere, and where the browser allows it while Aizuchi is closed.",
     notifyDenied:
       "The browser blocks notifications from this page. Allow them in its site settings.",
     notifyUnsupported: "This browser cannot show notifications.",
+    preview: "Show the text of messages",
+    previewHint: "On this device only. Without it a notification says from whom, and no more.",
     password: "Password",
     currentPassword: "Current password",
     nextPassword: "New password",
@@ -185,6 +188,12 @@ export const en = {
   },
   notifications: {
     titleCount: (count: string, title: string) => `(${count}) ${title}`,
+    title: "Notifications",
+    wanted: "Notify me in this conversation",
+    all: "All messages",
+    mentions: "Mentions",
+    none: "None",
+    message: "New message",
   },
 };
 

@@ -140,10 +140,13 @@ export const ja: Dictionary = {
     languageSystem: "ブラウザーの言語",
     notifications: "通知",
     notify: "新着メッセージを通知する",
-    notifyHint: "タブを開いたまま、ほかの画面を見ているときに知らせます。",
+    notifyHint:
+      "ほかの画面を見ているときに知らせます。ブラウザーが対応していれば、閉じているときも届きます。",
     notifyDenied:
       "ブラウザーがこのページの通知をブロックしています。サイトの設定で許可してください。",
     notifyUnsupported: "このブラウザーは通知を表示できません。",
+    preview: "メッセージの本文を表示する",
+    previewHint: "この端末だけの設定です。オフにすると、だれからかだけを知らせます。",
     password: "パスワード",
     currentPassword: "現在のパスワード",
     nextPassword: "新しいパスワード",
@@ -179,5 +182,11 @@ export const ja: Dictionary = {
   },
   notifications: {
     titleCount: (count, title) => `(${count}) ${title}`,
+    title: "通知",
+    wanted: "この会話の通知",
+    all: "すべて",
+    mentions: "メンション",
+    none: "なし",
+    message: "新着メッセージ",
   },
 };

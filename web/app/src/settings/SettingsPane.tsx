@@ -5,15 +5,22 @@ import { useAccount, useClient } from "../state/context.tsx";
 import { InviteCard } from "../start/InviteCard.tsx";
 import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/Button.tsx";
+import { PrivacySettings } from "../privacy/PrivacySettings.tsx";
+import { useWords as usePrivacyWords } from "../privacy/words.ts";
 import { Appearance } from "./Appearance.tsx";
+import { Devices } from "./Devices.tsx";
+import { Leave } from "./Leave.tsx";
 import { NotificationSetting } from "./NotificationSetting.tsx";
 import { PasswordForm } from "./PasswordForm.tsx";
 import { Section } from "./Section.tsx";
 import styles from "./SettingsPane.module.css";
 import { SignOut } from "./SignOut.tsx";
+import { useWords } from "./words.ts";
 
 export function SettingsPane() {
   const { t } = useI18n();
+  const privacy = usePrivacyWords();
+  const words = useWords();
   const { self } = useClient();
   const { byIssuer } = useAccount();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -54,13 +61,22 @@ export function SettingsPane() {
           <Section title={t.settings.notifications}>
             <NotificationSetting />
           </Section>
+          <Section title={privacy.title}>
+            <PrivacySettings />
+          </Section>
           {!byIssuer() && (
             <Section title={t.settings.password}>
               <PasswordForm name={self.username} />
             </Section>
           )}
+          <Section title={words.devices}>
+            <Devices />
+          </Section>
           <Section title={t.settings.account}>
             <SignOut />
+          </Section>
+          <Section title={words.data}>
+            <Leave />
           </Section>
         </div>
       </div>

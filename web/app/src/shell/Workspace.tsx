@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useState } from "react";
 import { ConversationPane } from "../conversation/ConversationPane.tsx";
 import { Sidebar } from "../list/Sidebar.tsx";
+import { usePush } from "../notifications/usePush.ts";
 import { SettingsPane } from "../settings/SettingsPane.tsx";
 import { ChoosePane } from "../start/ChoosePane.tsx";
 import { InvitePane } from "../start/InvitePane.tsx";
@@ -27,6 +28,7 @@ export function Workspace({ route }: { route: Route }) {
 
   useAttention(current);
   useDurable();
+  usePush();
   useFocusOnReturn(route.page === "home");
 
   let content: ReactNode;

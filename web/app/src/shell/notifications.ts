@@ -20,11 +20,16 @@ export function watched(): boolean {
 }
 
 /** Shows a message as a notification, in place of the conversation's last one. */
-export function notify(event: MessageEvent, t: Dictionary, onOpen: () => void): void {
+export function notify(
+  event: MessageEvent,
+  t: Dictionary,
+  preview: boolean,
+  onOpen: () => void,
+): void {
   if (permission() !== "granted") return;
   try {
     const notification = new Notification(nameOf(event.from, t), {
-      body: event.message.text,
+      body: preview ? event.message.text : t.notifications.message,
       // Open tabs of one person show it once: the same tag replaces.
       tag: event.conversationId,
       icon: "/icon-192.png",

@@ -11,7 +11,7 @@ import { navigate } from "./useRoute.ts";
 export function useAttention(current: string | undefined): void {
   const { t } = useI18n();
   const client = useClient();
-  const [{ notify: wanted }] = usePreferences();
+  const [{ notify: wanted, preview = true }] = usePreferences();
   const unread = useObservable(client.totalUnread);
   const { items } = useObservable(client.conversations);
   const open = items.find((item) => item.id === current);
@@ -36,12 +36,12 @@ export function useAttention(current: string | undefined): void {
         event.from.username === ""
           ? await client.lookup({ sub: event.from.sub }).catch(() => event.from)
           : event.from;
-      notify({ ...event, from }, t, () => {
+      notify({ ...event, from }, t, preview, () => {
         navigate({ page: "conversation", conversationId: event.conversationId });
       });
     };
     return client.on("message", (event) => {
       if (!watched()) void tell(event);
     });
-  }, [client, wanted, t]);
+  }, [client, wanted, preview, t]);
 }

@@ -12,6 +12,7 @@ import {
 } from "@aizuchi/sdk";
 import type { Backend } from "./backend.ts";
 import { cell } from "./cell.ts";
+import { createOwn, type Own } from "./own.ts";
 import type { DeviceMemory } from "./device.ts";
 
 /** Who is signed in on this page. */
@@ -43,6 +44,10 @@ export interface Account {
   /** Ends the session and deletes what this device keeps of it. Never rejects. */
   readonly signOut: () => Promise<void>;
   readonly changePassword: (current: string, next: string) => Promise<void>;
+  /** What is one's own, of whoever is signed in. */
+  readonly own: () => Own;
+  /** Deletes the account, and what this device keeps of it. */
+  readonly leave: (password: string | undefined) => Promise<void>;
 }
 
 export interface AccountOptions {
@@ -120,6 +125,12 @@ export function createAccount({ connect, backendOf, device }: AccountOptions): A
     await begin(backend, grant);
   }
 
+  function own(): Own {
+    if (!backend || !session) throw nobody();
+    const { token } = session;
+    return createOwn(backend.config.httpUrl, () => token());
+  }
+
   return {
     state: { subscribe: state.subscribe, getSnapshot: state.getSnapshot },
     byIssuer: () => backend?.issuer !== undefined,
@@ -167,12 +178,20 @@ export function createAccount({ connect, backendOf, device }: AccountOptions): A
       await leave(now.client, false);
     },
     changePassword: async (current, next) => {
-      if (!backend || !session) {
-        throw new AizuchiError({ code: "unauthorized", error: "Nobody is signed in." });
-      }
+      if (!backend || !session) throw nobody();
       await passwords(backend).changePassword(await session.token(), current, next);
     },
+    own,
+    leave: async (password) => {
+      const now = state.getSnapshot();
+      await own().leave(password);
+      if (now.status === "signedIn") await leave(now.client, false);
+    },
   };
+}
+
+function nobody(): AizuchiError {
+  return new AizuchiError({ code: "unauthorized", error: "Nobody is signed in." });
 }
 
 function passwords({ auth }: Backend): AuthApi {

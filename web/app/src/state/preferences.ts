@@ -8,6 +8,8 @@ export interface Preferences {
   readonly locale?: Locale;
   /** Whether to show notifications; turning it on asks for the browser's permission. */
   readonly notify?: boolean;
+  /** Whether notifications show the texts of messages; they do unless told. */
+  readonly preview?: boolean;
 }
 
 /** The preferences, kept on the device. */
@@ -46,11 +48,12 @@ function parse(text: string | undefined): Preferences {
     return {};
   }
   if (typeof raw !== "object" || raw === null) return {};
-  const { theme, locale, notify } = raw as Record<string, unknown>;
+  const { theme, locale, notify, preview } = raw as Record<string, unknown>;
   return {
     ...((theme === "light" || theme === "dark") && { theme }),
     ...((locale === "en" || locale === "ja") && { locale }),
     ...(typeof notify === "boolean" && { notify }),
+    ...(typeof preview === "boolean" && { preview }),
   };
 }
 

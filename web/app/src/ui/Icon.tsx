@@ -17,6 +17,7 @@ const paths = {
   send: "M12 19V5m-6 6l6-6 6 6",
   alert: "M12 8v5m0 3.2v.100M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
   signOut: "M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4M15 8l4 4-4 4m4-4H9.5",
+  bell: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4",
   chevron: "M9 5l7 7-7 7",
 } as const;
 

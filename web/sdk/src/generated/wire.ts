@@ -151,6 +151,12 @@ export type ClientWatch = {
  */
 subs: Array<Text>, };
 
+export type ClientBlock = { 
+/**
+ * Whom.
+ */
+sub: Text, };
+
 export type ClientEditMsg = { 
 /**
  * Where.
@@ -301,7 +307,7 @@ role: Role,
  */
 clientMsgId: Text, };
 
-export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch | { "action": "EDITMSG" } & ClientEditMsg | { "action": "DELMSG" } & ClientDelMsg | { "action": "REACT" } & ClientReact | { "action": "CREATEROOM" } & ClientCreateRoom | { "action": "INVITE" } & ClientInvite | { "action": "LEAVE" } & ClientLeave | { "action": "REMOVE" } & ClientRemove | { "action": "RENAME" } & ClientRename | { "action": "SETROLE" } & ClientSetRole) & { requestId?: string };
+export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch | { "action": "BLOCK" } & ClientBlock | { "action": "UNBLOCK" } & ClientBlock | { "action": "EDITMSG" } & ClientEditMsg | { "action": "DELMSG" } & ClientDelMsg | { "action": "REACT" } & ClientReact | { "action": "CREATEROOM" } & ClientCreateRoom | { "action": "INVITE" } & ClientInvite | { "action": "LEAVE" } & ClientLeave | { "action": "REMOVE" } & ClientRemove | { "action": "RENAME" } & ClientRename | { "action": "SETROLE" } & ClientSetRole) & { requestId?: string };
 
 export type Pong = { 
 /**
@@ -828,6 +834,16 @@ sub: Text,
  */
 on: boolean, };
 
+export type Blocked = { 
+/**
+ * Whom.
+ */
+sub: Text, 
+/**
+ * Of the request, on the direct answer.
+ */
+requestId?: Text, };
+
 export type Refused = { 
 /**
  * From the closed list.
@@ -850,4 +866,4 @@ clientMsgId?: Text,
  */
 retryAfterMs?: number, };
 
-export type ServerFrame = { "action": "PING" } & Pong | { "action": "PARTNERINFO" } & PartnerInfo | { "action": "ISONLINE" } & IsOnline | { "action": "ACK" } & Ack | { "action": "SENDMSG" } & SendMsg | { "action": "GETMSG" } & GetMsg | { "action": "SYNC" } & Sync | { "action": "CONVERSATIONS" } & Conversations | { "action": "READ" } & Read | { "action": "TYPING" } & Typing | { "action": "EDITMSG" } & Entry | { "action": "DELMSG" } & Entry | { "action": "REACT" } & Entry | { "action": "MEMBERSHIP" } & Entry | { "action": "ERROR" } & Refused;
+export type ServerFrame = { "action": "PING" } & Pong | { "action": "PARTNERINFO" } & PartnerInfo | { "action": "ISONLINE" } & IsOnline | { "action": "ACK" } & Ack | { "action": "SENDMSG" } & SendMsg | { "action": "GETMSG" } & GetMsg | { "action": "SYNC" } & Sync | { "action": "CONVERSATIONS" } & Conversations | { "action": "READ" } & Read | { "action": "TYPING" } & Typing | { "action": "BLOCK" } & Blocked | { "action": "UNBLOCK" } & Blocked | { "action": "EDITMSG" } & Entry | { "action": "DELMSG" } & Entry | { "action": "REACT" } & Entry | { "action": "MEMBERSHIP" } & Entry | { "action": "ERROR" } & Refused;

@@ -136,7 +136,11 @@ impl Driver {
                 Effect::Find(name) => self.look_for(name),
                 Effect::Ring => self.screen.ring()?,
                 Effect::Redraw => self.screen.forget()?,
-                Effect::Suspend => self.screen.suspend()?,
+                Effect::Suspend => {
+                    self.screen.suspend().await?;
+                    let size = self.screen.size()?;
+                    self.model.resized(now_ms(), size);
+                }
                 Effect::Leave => return Ok(true),
             }
         }

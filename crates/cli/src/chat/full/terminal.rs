@@ -4,6 +4,7 @@ use std::{
     io::{self, Stdout, Write, stdout},
     panic,
     sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
 };
 
 use crossterm::{
@@ -13,6 +14,14 @@ use crossterm::{
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
 use ratatui::{Frame, Terminal, backend::CrosstermBackend};
+use rustix::process::{Signal, kill_current_process_group};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::timeout,
+};
+
+/// Far longer than a process takes to stop when it is told to.
+const STANDS_WITHIN: Duration = Duration::from_secs(1);
 
 /// Whether the terminal is ours. One for all, as the terminal is, and so that
 /// a panic anywhere can give it back.
@@ -55,7 +64,10 @@ impl Screen {
 
     /// Whatever is on the screen, the next drawing replaces all of it.
     pub(super) fn forget(&mut self) -> io::Result<()> {
-        self.terminal.clear()
+        // `Terminal::clear` asks the terminal where its cursor is, and the answer
+        // would be read as keys.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Calls for attention.
@@ -65,9 +77,14 @@ impl Screen {
     }
 
     /// Stops this process until it is told to go on, the terminal its shell's meanwhile.
-    pub(super) fn suspend(&mut self) -> io::Result<()> {
+    pub(super) async fn suspend(&mut self) -> io::Result<()> {
+        let mut goes_on = signal(SignalKind::from_raw(Signal::CONT.as_raw()))?;
         give_back();
-        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        kill_current_process_group(Signal::TSTP)?;
+        // The signal may reach another thread first, and this one must not take
+        // the terminal back before all stand. Without a shell that could wake
+        // it a process does not stop, and no more is lost than this moment.
+        let _ = timeout(STANDS_WITHIN, goes_on.recv()).await;
         take()?;
         self.forget()
     }

@@ -4,7 +4,8 @@ use aizuchi_core::registry::Level;
 use aizuchi_wire::{
     ClientFrame,
     client::{
-        Conversations, Empty, GetMsg, Greeting, Lenient, Read, SendMsg, Status, Sync, Typing, Watch,
+        Block, Conversations, Empty, GetMsg, Greeting, Lenient, Read, SendMsg, Status, Sync,
+        Typing, Watch,
     },
 };
 use serde_json::{Map, Value};
@@ -123,5 +124,7 @@ fn level_one() -> Vec<Said> {
         say("typing", ClientFrame::Typing(Typing { conversation_id: ID.into(), on: true })),
         ask("watch", ClientFrame::Watch(Watch { subs: vec!["bob".into(), "cyd".into()] })),
         say("watch-nobody", ClientFrame::Watch(Watch::default())),
+        ask("block", ClientFrame::Block(Block { sub: "bob".into() })),
+        ask("unblock", ClientFrame::Unblock(Block { sub: "bob".into() })),
     ]
 }

@@ -129,6 +129,7 @@ fn there_is_one_of_every_kind() {
         actions("server", Level::One),
         set(&[
             "ACK",
+            "BLOCK",
             "CONVERSATIONS",
             "DELMSG",
             "EDITMSG",
@@ -142,7 +143,8 @@ fn there_is_one_of_every_kind() {
             "READ",
             "SENDMSG",
             "SYNC",
-            "TYPING"
+            "TYPING",
+            "UNBLOCK"
         ])
     );
     let codes: BTreeSet<String> =

@@ -78,6 +78,11 @@ fn level_one() -> Vec<Golden> {
         answer("read-answer", read()),
         tell("typing", typing(true)),
         tell("typing-stopped", typing(false)),
+        tell("isonline-hidden", Event::Hidden { user: user("bob") }),
+        tell("block", blocked(true)),
+        answer("block-answer", blocked(true)),
+        tell("unblock", blocked(false)),
+        answer("unblock-answer", blocked(false)),
     ]
 }
 
@@ -185,6 +190,10 @@ fn conversations(conversations: Vec<Seen>, next: Option<ListCursor>) -> Event {
 
 fn read() -> Event {
     Event::Read { conversation: id(), reader: user("bob"), seq: 2 }
+}
+
+fn blocked(on: bool) -> Event {
+    Event::Blocked { user: user("bob"), on }
 }
 
 fn typing(on: bool) -> Event {

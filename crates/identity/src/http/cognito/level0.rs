@@ -1,6 +1,9 @@
 //! Level 0's sign-in: tokens in the body, for clients without cookies.
 
-use aizuchi_core::{accounts::fold, directory::Directory};
+use aizuchi_core::{
+    accounts::{Visits, fold},
+    directory::Directory,
+};
 use axum::{Json as Answer, extract::State, response::IntoResponse};
 
 use super::{Shared, SignedIn, session_over};
@@ -11,27 +14,31 @@ use crate::{
         error::ApiError,
         level0::{Refresh, Tokens},
         rate::{Attempt, ClientAddress},
+        visiting::Use,
+        whereabouts::CalledFrom,
     },
     pool::PoolError,
 };
 
-pub(super) async fn sign_in<D: Directory>(
+pub(super) async fn sign_in<D: Directory + Visits>(
     State(front): Shared<D>,
     address: ClientAddress,
+    CalledFrom(from): CalledFrom,
     Json(body): Json<Credentials>,
 ) -> Result<impl IntoResponse, ApiError> {
     let tokens = front.limited_sign_in(address, &body.user, &body.password).await?;
-    Ok(answer(front.signed_in(tokens).await?, None))
+    Ok(answer(front.signed_in(tokens, from, Use::Begins).await?, None))
 }
 
-pub(super) async fn refresh<D: Directory>(
+pub(super) async fn refresh<D: Directory + Visits>(
     State(front): Shared<D>,
     address: ClientAddress,
+    CalledFrom(from): CalledFrom,
     Json(body): Json<Refresh>,
 ) -> Result<impl IntoResponse, ApiError> {
     front.limits.limit(Attempt::Refresh, address.0, "").map_err(PoolError::from)?;
     let tokens = front.cognito.refresh(&body.refresh).await.map_err(session_over)?;
-    let signed_in = front.signed_in(tokens).await?;
+    let signed_in = front.signed_in(tokens, from, Use::GoesOn).await?;
     if fold(&signed_in.identity.username) != fold(&body.user) {
         return Err(PoolError::SessionOver.into());
     }

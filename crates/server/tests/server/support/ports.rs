@@ -6,11 +6,12 @@ use aizuchi_core::{
     chat::Ports,
     clock::Clock,
     error::PortError,
-    ids::{ConversationId, Seq, UserId},
+    ids::{ClientMsgId, ConversationId, Seq, UserId},
     log::{
-        Appended, Cursor, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span, Stamp,
-        Summary,
+        Appended, Cursor, Entry, ListCursor, Listed, LogStore, NewEntry, Page, PageSize, Span,
+        Stamp, Summary,
     },
+    room::Room,
 };
 use aizuchi_gateway::local::{Hub, LocalLimiter, LocalRegistry, Rates};
 use aizuchi_testkit::{
@@ -130,6 +131,27 @@ impl LogStore for GatedLog {
         size: PageSize,
     ) -> Result<Page, PortError> {
         self.memory.entries(conversation, span, size).await
+    }
+
+    async fn entry(
+        &self,
+        conversation: &ConversationId,
+        seq: Seq,
+    ) -> Result<Option<Entry>, PortError> {
+        self.memory.entry(conversation, seq).await
+    }
+
+    async fn sent(
+        &self,
+        conversation: &ConversationId,
+        author: &UserId,
+        client_msg_id: &ClientMsgId,
+    ) -> Result<Option<Appended>, PortError> {
+        self.memory.sent(conversation, author, client_msg_id).await
+    }
+
+    async fn room(&self, room: &ConversationId) -> Result<Option<Arc<Room>>, PortError> {
+        self.memory.room(room).await
     }
 
     async fn read(

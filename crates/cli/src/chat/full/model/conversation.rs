@@ -12,6 +12,8 @@ use crate::chat::{
 
 /// Messages kept of a conversation that is not open. Earlier ones are asked for again.
 const KEPT: usize = 500;
+/// Members by whose names a conversation is called.
+const NAMED: usize = 3;
 /// Who types says so every few seconds. This long after the last time he does not, ms.
 const TYPING_LASTS: u64 = 6_000;
 
@@ -280,9 +282,14 @@ impl Conversation {
         if let Some(name) = &self.name {
             return name.clone();
         }
-        let others = self.members.iter().filter(|member| member.sub != me);
-        let names: Vec<&str> = others.map(|member| member.username.as_str()).collect();
-        if names.is_empty() { plain(&self.id) } else { names.join(", ") }
+        let mut others = self.members.iter().filter(|member| member.sub != me);
+        let named: Vec<&str> =
+            others.by_ref().take(NAMED).map(|member| member.username.as_str()).collect();
+        match (named.len(), others.count()) {
+            (0, _) => plain(&self.id),
+            (_, 0) => named.join(", "),
+            (_, more) => format!("{} and {more} more", named.join(", ")),
+        }
     }
 
     /// A member's name, or the id of one who is none any more.

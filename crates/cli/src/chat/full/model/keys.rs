@@ -27,7 +27,11 @@ impl Model {
                 if self.focus == Focus::Talk
                     && let Some(open) = self.open_mut()
                 {
+                    let before = open.draft.text().len();
                     open.draft.insert(text);
+                    if open.draft.text().len() == before && !text.is_empty() {
+                        self.notice = Some("That is too much for one message.".to_owned());
+                    }
                     self.type_on();
                 }
             }

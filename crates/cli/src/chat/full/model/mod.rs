@@ -213,6 +213,13 @@ impl Model {
         outgoing.filter(|one| one.progress == Progress::Waiting).count()
     }
 
+    /// Unread messages of conversations that are not open.
+    pub(super) fn unread_elsewhere(&self) -> u64 {
+        let open = self.open.as_deref();
+        let others = self.conversations.values().filter(|one| Some(one.id.as_str()) != open);
+        others.map(|one| one.unread).sum()
+    }
+
     fn has_drafts(&self) -> bool {
         self.conversations.values().any(|one| !one.draft.text().trim().is_empty())
     }

@@ -201,6 +201,32 @@ fn enter_sends_and_other_enters_begin_a_line() {
 }
 
 #[test]
+fn too_much_at_once_is_not_taken_and_that_is_said() {
+    let mut stage = talking(100, 30, &[]);
+    stage.write("a");
+    stage.model.paste(NOW, &"long ".repeat(20_000));
+    assert_eq!(stage.model.open().unwrap().draft.text(), "a");
+    assert_eq!(stage.model.notice.as_deref(), Some("That is too much for one message."));
+}
+
+#[test]
+fn a_conversation_of_many_is_called_by_a_few() {
+    let mut stage = Stage::new(100, 30);
+    let members = ["me", "ann", "bob", "cleo", "dan", "eve"].map(person).into();
+    let (id, said) = ("r:1".to_owned(), message("ann", "bob", 3, "x"));
+    let last = Some(Message { conversation_id: id.clone(), ..said });
+    let room = event::Conversation { id, members, ..conversation("ann", last, 1) };
+    stage.list(vec![room]);
+    stage.press(KeyCode::Enter);
+    assert_eq!(stage.model.open().unwrap().title("id-me"), "ann, bob, cleo and 2 more");
+    stage.commands();
+    stage.write("hi");
+    stage.press(KeyCode::Enter);
+    let to = To::Conversation("r:1".to_owned());
+    assert_eq!(sent(stage.commands()), [("c1".to_owned(), to, "hi".to_owned())]);
+}
+
+#[test]
 fn what_is_refused_says_why_and_can_be_taken_back() {
     let mut stage = talking(100, 30, &[]);
     stage.write("too much");
@@ -292,6 +318,26 @@ fn a_line_stands_before_what_is_new_and_seeing_it_reads_it() {
     let (conversation_id, seq) = (with("ann"), 10);
     assert_eq!(stage.commands(), [Command::Read { conversation_id, seq }]);
     assert_eq!(stage.model.deadline(), None);
+}
+
+#[test]
+fn many_new_messages_are_begun_with_and_one_of_mine_ends_them() {
+    let mut stage = Stage::new(100, 20);
+    let page = numbered(1..=50);
+    stage.list(vec![conversation("ann", page.last().cloned(), 40)]);
+    stage.press(KeyCode::Enter);
+    // It comes before the page, which holds it too.
+    stage.tell(Event::Message(message("ann", "ann", 50, "number 50")));
+    stage.page("ann", page, false);
+    let texts = stage.texts();
+    assert!(texts.contains(&"number 11".to_owned()), "{texts:?}");
+    assert!(!texts.contains(&"number 30".to_owned()), "{texts:?}");
+    stage.write("mine");
+    stage.press(KeyCode::Enter);
+    let texts = stage.texts();
+    assert_eq!(texts[texts.len() - 2..], ["number 50", "mine"]);
+    assert_eq!(stage.model.open().unwrap().messages.len(), 50, "each once");
+    assert_eq!(stage.model.open().unwrap().new_from, None);
 }
 
 #[test]

@@ -60,6 +60,12 @@ fn header(model: &Model, theme: &Theme, open: &Conversation, area: Rect, buffer:
     let me = &model.me.sub;
     let is_coming = matches!(open.loaded, Loaded::Asked | Loaded::Earlier);
     let left = if is_coming { put_right(buffer, area, "loading… ", theme.quiet) } else { area };
+    let elsewhere = model.unread_elsewhere();
+    let left = if elsewhere > 0 && model.areas().list.is_none() {
+        put_right(buffer, left, &format!("+{elsewhere} "), theme.unread)
+    } else {
+        left
+    };
     let x = put_cut(buffer, left, 1, &open.title(me), theme.strong);
     let partner = open.partner(me);
     let typing: Vec<String> = open.typing().map(|sub| open.name_of(sub)).collect();
