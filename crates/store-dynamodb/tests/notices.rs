@@ -1,7 +1,5 @@
 //! How people are told while away, in a table, against the suite of its port.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it is surprised")]
-
 mod support;
 
 use aizuchi_core::{
