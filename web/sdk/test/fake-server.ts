@@ -155,6 +155,9 @@ export class FakeServer {
       case "WATCH":
         connection.watched = frame.subs;
         return frame.subs.map((watched) => ({ ...this.#presence(watched), ...idOf(frame) }));
+      case "BLOCK":
+      case "UNBLOCK":
+        return [{ action: frame.action, sub: frame.sub, ...idOf(frame) }];
       case "STATUS":
       case "GREETING":
         return []; // Of level 0 only, or not used here.

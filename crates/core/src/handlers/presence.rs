@@ -141,7 +141,9 @@ impl<P: Ports> Chat<P> {
         last_seen: Option<u64>,
     ) -> Result<Outcome, Refusal> {
         let (standing, watchers) = self.ports.watchers(user).await?;
-        let to = self.who_see(user, standing, watchers).await?;
+        // Boxed, like the look at a conversation: each is rare, and would make
+        // every wait for a connection as large as itself.
+        let to = Box::pin(self.who_see(user, standing, watchers)).await?;
         let event = Event::Presence { user: user.clone(), online, last_seen };
         Ok(Outcome::default().and_tell(to, event))
     }

@@ -146,7 +146,7 @@ impl<P: Ports> Chat<P> {
             return Ok(true);
         }
         let Ok(conversation) = ConversationId::direct(watcher, person) else { return Ok(false) };
-        Ok(self.ports.log().summary(&conversation, watcher).await?.is_some())
+        Ok(Box::pin(self.ports.log().summary(&conversation, watcher)).await?.is_some())
     }
 
     /// Of those who watch somebody, those who may see whether he is there. None

@@ -1,5 +1,6 @@
 import { conversationIdOf, type Person } from "@aizuchi/sdk";
 import { type SyntheticEvent, useId, useState } from "react";
+import { characters } from "../state/characters.ts";
 import { useClient } from "../state/context.tsx";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
@@ -79,7 +80,7 @@ function Report({ partner }: { partner: Person }) {
   const submit = async (event: SyntheticEvent): Promise<void> => {
     event.preventDefault();
     const text = reason.trim();
-    const tooLong = [...text].length > REASON;
+    const tooLong = characters(text) > REASON;
     setWrong(text === "" ? words.reasonRequired : tooLong ? words.reasonTooLong : undefined);
     if (text === "" || tooLong) return;
     const conversationId = conversationIdOf(self.sub, partner.sub);
