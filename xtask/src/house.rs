@@ -62,8 +62,15 @@ const MAY_USE: &[(&str, &[&str])] = &[
 ];
 
 /// All that `core` may use from outside: nothing that does I/O.
-const CORE_MAY_USE: &[&str] =
-    &["getrandom", "percent-encoding", "thiserror", "unicode-normalization"];
+const CORE_MAY_USE: &[&str] = &[
+    "getrandom",
+    "percent-encoding",
+    "sha2",
+    "thiserror",
+    "unicode-normalization",
+    "unicode-properties",
+    "unicode-segmentation",
+];
 
 /// All that `wire` may use from outside.
 const WIRE_MAY_USE: &[&str] = &["serde", "serde_json", "ts-rs"];
