@@ -77,7 +77,7 @@ type Found = Result<Person, String>;
 /// Anything that changes what is shown.
 enum Happened {
     Terminal(Option<io::Result<event::Event>>),
-    Client(Option<Event>),
+    Client(Option<Box<Event>>),
     Found(Found),
     Time,
     Terminated,
@@ -160,7 +160,7 @@ impl Driver {
                 event::Event::Mouse(_) => {}
             },
             Happened::Terminal(Some(Err(error))) => return Err(error.into()),
-            Happened::Client(Some(event)) => self.model.happened(now, event),
+            Happened::Client(Some(event)) => self.model.happened(now, *event),
             Happened::Client(None) => return Err(Gone.into()),
             Happened::Found(found) => self.model.found(now, found),
             Happened::Time => self.model.tick(now),
@@ -222,7 +222,7 @@ impl Sources {
             _ = terminated.recv() => Happened::Terminated,
             _ = hung_up.recv() => Happened::Terminated,
             event = self.keys.recv() => Happened::Terminal(event),
-            event = self.events.recv() => Happened::Client(event),
+            event = self.events.recv() => Happened::Client(event.map(Box::new)),
             Some(found) = self.found.recv() => Happened::Found(found),
             () = until(deadline) => Happened::Time,
         }
