@@ -53,9 +53,7 @@ export function Devices() {
               <div>
                 <p className={styles.name}>{name}</p>
                 <p className={styles.text}>
-                  {device.current
-                    ? words.current
-                    : words.used(dates.ago(device.lastUsedAt, now))}
+                  {device.current ? words.current : words.used(dates.ago(device.lastUsedAt, now))}
                   {place}
                 </p>
               </div>
