@@ -1,5 +1,6 @@
 import type { Person } from "./api.ts";
 import { isMessage } from "./codec.ts";
+import type { Role } from "./generated/wire.ts";
 import type { Message } from "./message.ts";
 
 /**
@@ -52,6 +53,10 @@ export interface KeptConversation {
   readonly head: number;
   readonly lastSeq: number;
   readonly last?: Message;
+  /** What `ConversationSummary` says of a room. */
+  readonly name?: string;
+  readonly memberCount?: number;
+  readonly role?: Role;
   /** Whether there is a newer one, of which only the place is known. */
   readonly wantsLast: boolean;
 }
@@ -138,6 +143,7 @@ function isStamp(record: unknown): record is Stamp {
 function isConversation(record: unknown): record is KeptConversation {
   const { conversationId, members, reads, cursor, unread, head, lastSeq, last, wantsLast } =
     fields(record);
+  const { name, memberCount, role } = fields(record);
   return (
     typeof conversationId === "string" &&
     Array.isArray(members) &&
@@ -147,6 +153,8 @@ function isConversation(record: unknown): record is KeptConversation {
     Object.values(fields(reads)).every(isPlace) &&
     [cursor, unread, head, lastSeq].every(isPlace) &&
     (last === undefined || isMessage(last)) &&
+    [name, role].every((text) => text === undefined || typeof text === "string") &&
+    (memberCount === undefined || isPlace(memberCount)) &&
     typeof wantsLast === "boolean"
   );
 }

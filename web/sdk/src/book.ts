@@ -98,6 +98,7 @@ export class Book {
 
   #computeList(): ConversationList {
     const items = [...this.#models.values()]
+      .filter(({ gone }) => !gone)
       .map(({ summary }) => summary.getSnapshot())
       // Without a message there is no place in the order: its page brings it.
       .filter(({ last }) => last !== undefined)

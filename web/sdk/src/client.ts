@@ -4,14 +4,14 @@ import { person } from "./auth.ts";
 import { Book } from "./book.ts";
 import { Calls } from "./calls.ts";
 import { ReadCursors } from "./cursor.ts";
-import type { ServerFrame } from "./generated/wire.ts";
+import type { Entry, ServerFrame } from "./generated/wire.ts";
 import { createHandle, sendFrame } from "./handle.ts";
 import { createHttp } from "./http.ts";
 import { conversationIdOf, uuidSource } from "./ids.ts";
 import { indexedDbArchive } from "./indexeddb.ts";
 import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
-import type { Message } from "./message.ts";
+import { entryMessage, isSaid, type Message } from "./message.ts";
 import type { ConversationModel } from "./model.ts";
 import { createNotifications } from "./notifications.ts";
 import { Outbox } from "./outbox.ts";
@@ -177,7 +177,11 @@ export function createClient(options: ClientOptions): Client {
     if (calls.answer(frame)) return;
     switch (frame.action) {
       case "SENDMSG":
-        take(frame.conversationId, entryOf(frame));
+      case "EDITMSG":
+      case "DELMSG":
+      case "REACT":
+      case "MEMBERSHIP":
+        take(frame);
         break;
       case "READ":
         onRead(frame.conversationId, frame.sub, frame.seq);
@@ -206,11 +210,12 @@ export function createClient(options: ClientOptions): Client {
     presence.told(sub, { online: value === "1", ...(lastSeen === undefined ? {} : { lastSeen }) });
   }
 
-  /** Takes a message that came by itself. */
-  function take(conversationId: string, message: Message): void {
-    const model = book.get(conversationId);
-    onSeen({ ...message, conversationId });
-    onAdded(model, model.log.add(message.seq, message));
+  /** Takes an entry that came by itself. */
+  function take(frame: Entry & { readonly action: string; readonly toSub?: string }): void {
+    const { action: _, toSub: __, ...entry } = frame;
+    const model = book.get(entry.conversationId);
+    onSeen(entry);
+    onAdded(model, model.log.add(entry.seq, entryMessage(entry)));
     if (!model.confirmed) sync.request();
     if (model.log.gap) pages.expect(model);
   }
@@ -231,9 +236,10 @@ export function createClient(options: ClientOptions): Client {
   function onAdded(model: ConversationModel, added: readonly Message[]): void {
     model.changed();
     for (const message of added) {
+      model.happened(message);
       if (message.fromSub === self.sub) continue;
       model.typing.set(message.fromSub, false);
-      if (message.seq <= model.cursor) continue;
+      if (message.seq <= model.cursor || !isSaid(message)) continue;
       const from = model.members.find(({ sub }) => sub === message.fromSub) ?? {
         sub: message.fromSub,
         username: "",
@@ -253,7 +259,9 @@ export function createClient(options: ClientOptions): Client {
         if (frame.action === "ACK") {
           const { seq, messageId, timestamp } = frame;
           const { sentAt, clientMsgId, replyTo, message, conversationId } = unsent;
-          take(conversationId, {
+          take({
+            action: "SENDMSG",
+            conversationId,
             messageId,
             seq,
             message,
@@ -377,9 +385,4 @@ export function createClient(options: ClientOptions): Client {
       await archive?.wipe();
     },
   };
-}
-
-function entryOf(frame: ServerFrame & { action: "SENDMSG" }): Message {
-  const { action: _, conversationId: __, toSub: ___, ...message } = frame;
-  return message;
 }

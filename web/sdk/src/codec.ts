@@ -23,6 +23,29 @@ const shape = (fields: Readonly<Record<string, Check>>): Check => {
     checks.every(([name, check]) => check((value as Record<string, unknown>)[name]));
 };
 
+const people = list(shape({ sub: text, username: text }));
+/** What happened to a room. What is not known (yet) is passed on as it is. */
+const roomChange = shape({
+  type: text,
+  name: maybe(text),
+  members: maybe(people),
+  sub: maybe(text),
+  role: maybe(text),
+});
+const changes: Readonly<Record<string, Check>> = {
+  created: shape({ name: text, members: people }),
+  invited: shape({ members: people }),
+  joined: shape({ members: people }),
+  left: () => true,
+  removed: shape({ sub: text }),
+  renamed: shape({ name: text }),
+  role: shape({ sub: text, role: text }),
+};
+const isChange: Check = (value) => {
+  const { type } = (value ?? {}) as { type?: unknown };
+  if (!roomChange(value) || typeof type !== "string") return false;
+  return !Object.hasOwn(changes, type) || changes[type]?.(value) === true;
+};
 const message = {
   messageId: text,
   seq: whole,
@@ -34,20 +57,41 @@ const message = {
   replyTo: maybe(whole),
   editedAt: maybe(number),
   deleted: maybe(flag),
+  kind: maybe(text),
+  mentions: maybe(list(text)),
+  attachments: maybe(list(shape({ id: text, name: text, mediaType: text, size: whole }))),
+  reactions: maybe(list(shape({ emoji: text, count: whole, subs: list(text) }))),
+  target: maybe(whole),
+  emoji: maybe(text),
+  on: maybe(flag),
+  change: maybe(isChange),
 };
 const place = { conversationId: text, seq: whole };
 /** Whether it is a message of a log, with whatever more it says. */
 export const isMessage: Check = shape(message);
 const isMessageEntry = shape({ ...message, ...place });
 const isPlace = shape({ ...place, kind: text });
+const kinds: Readonly<Record<string, Check>> = {
+  message: isMessageEntry,
+  edit: shape({ ...message, ...place, target: whole }),
+  deletion: shape({ ...message, ...place, target: whole }),
+  reaction: shape({ ...message, ...place, target: whole, emoji: text, on: flag }),
+  membership: shape({ ...message, ...place, change: isChange }),
+};
 /** An entry of a kind that is not known here still takes its place in the log. */
-const entry: Check = (value) =>
-  isPlace(value) && ((value as { kind: string }).kind !== "message" || isMessageEntry(value));
+const entry: Check = (value) => {
+  if (!isPlace(value)) return false;
+  const { kind } = value as { kind: string };
+  return !Object.hasOwn(kinds, kind) || kinds[kind]?.(value) === true;
+};
 const reads: Check = (value) =>
   typeof value === "object" && value !== null && Object.values(value).every(whole);
 const conversation = shape({
   conversationId: text,
-  members: list(shape({ sub: text, username: text })),
+  members: people,
+  name: maybe(text),
+  memberCount: maybe(whole),
+  role: maybe(text),
   lastSeq: whole,
   unread: whole,
   reads,
@@ -60,6 +104,10 @@ const frames: Readonly<Record<ServerFrame["action"], Check>> = {
   PARTNERINFO: shape({ value: text, sub: text }),
   ISONLINE: shape({ value: bit, sub: text, lastSeen: maybe(number) }),
   SENDMSG: isMessageEntry,
+  EDITMSG: entry,
+  DELMSG: entry,
+  REACT: entry,
+  MEMBERSHIP: entry,
   ACK: shape({ ...place, clientMsgId: text, messageId: text, timestamp: number }),
   GETMSG: shape({ conversationId: text, messages: list(isMessage), hasMore: flag }),
   SYNC: shape({ conversations: list(conversation), entries: list(entry), more: flag, since: text }),

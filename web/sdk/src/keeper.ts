@@ -1,6 +1,7 @@
 import type { Archive, Kept, KeptConversation, KeptWindow, Stamp } from "./archive.ts";
 import { understand } from "./archive.ts";
 import type { Book } from "./book.ts";
+import { roomOf } from "./room.ts";
 import { KEEP_WAIT, WINDOW_SIZE } from "./limits.ts";
 import type { Message } from "./message.ts";
 import type { ConversationModel } from "./model.ts";
@@ -107,6 +108,8 @@ export class Keeper {
   #window(model: ConversationModel, usedAt: number): KeptWindow | undefined {
     const { messages, floor, head } = model.log;
     const kept = this.#kept.get(model);
+    // Without its changes it would be wrong for good.
+    if (model.log.stale > 0) return undefined;
     if (messages.length === 0 || (kept?.[0] === head && kept[1] === messages)) return undefined;
     this.#kept.set(model, [head, messages]);
     const newest = messages.slice(-WINDOW_SIZE);
@@ -133,5 +136,6 @@ function record(model: ConversationModel): KeptConversation {
     lastSeq: log.known,
     wantsLast,
     ...(last === undefined ? {} : { last }),
+    ...roomOf(model.room),
   };
 }

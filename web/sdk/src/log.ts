@@ -1,15 +1,19 @@
-import type { Message } from "./message.ts";
+import { fold } from "./fold.ts";
+import { isShown, type Message } from "./message.ts";
 import { KEPT_MESSAGES } from "./limits.ts";
 
 /** More than this is not held back: a page brings it again. */
 const MAX_EARLY = 1_000;
+/** So many changes are known for pages that were asked for before them. */
+const RECENT_CHANGES = 200;
 
 /**
  * What is known of a conversation's log: everything in (`floor`, `head`], and beyond it what came
- * early and is held back. An entry that is no message takes its place without being one.
+ * early and is held back. An entry that is not shown takes its place without being there, and one that
+ * changes a message does so once it is in place.
  *
- * Invariants: `messages` ascends by seq within (`floor`, `head`]; `early` holds only what is beyond
- * `head` + 1; `floor` ≤ `head` ≤ `known`.
+ * Invariants: `messages` ascends by seq within (`floor`, `head`] and has every change up to `head`;
+ * `early` holds only what is beyond `head` + 1; `floor` ≤ `head` ≤ `known`.
  */
 export class Log {
   floor = 0;
@@ -17,7 +21,22 @@ export class Log {
   /** The highest seq that is known to exist. */
   known = 0;
   messages: readonly Message[] = [];
+  /** The newest message by what the server said, for when it is not held here. */
+  told: Message | undefined;
+  /**
+   * Up to where changes were left out of what is known, of messages that are held; 0 where none
+   * were.
+   */
+  stale = 0;
+  readonly #self: string;
   readonly #early = new Map<number, Message | undefined>();
+  /** The changes that came last, by place. */
+  #recent: readonly Message[] = [];
+
+  /** `self` is whose eyes it is for. */
+  constructor(self = "") {
+    this.#self = self;
+  }
 
   /** Whether entries are missing that are known to exist. */
   get gap(): boolean {
@@ -28,6 +47,7 @@ export class Log {
   get early(): Message[] {
     return [...this.#early.values()]
       .filter((message) => message !== undefined)
+      .filter(isShown)
       .sort((a, b) => a.seq - b.seq);
   }
 
@@ -49,15 +69,31 @@ export class Log {
   }
 
   /**
-   * Takes an answer that tells all that there is in (`after`, `through`]. Returns the messages that
+   * Takes an answer that tells all that is shown in (`after`, `through`]. Returns the messages that
    * are in place now and were not before.
    */
   cover(page: readonly Message[], after: number, through: number): readonly Message[] {
     this.note(through);
     if (after > this.head || through <= this.head) return [];
     const added = page.filter(({ seq }) => seq > this.head && seq <= through);
+    const changes = [...this.#early.values()].filter(
+      (entry): entry is Message => entry !== undefined && entry.seq <= through && !isShown(entry),
+    );
+    // What is not shown may have changed what is held already.
+    const places = through - this.head - added.length - changes.length;
+    if (places > 0 && (this.messages.length > 0 || this.told)) this.stale = this.head;
     this.head = through;
-    return this.#advance(added);
+    return this.#advance([...added, ...changes].sort((a, b) => a.seq - b.seq));
+  }
+
+  /** Takes messages as they are by now in place of those that are held. */
+  refresh(page: readonly Message[]): void {
+    const fresh = new Map(this.#changed(page).map((message) => [message.seq, message]));
+    this.messages = this.messages.map((message) => {
+      const now = fresh.get(message.seq);
+      return now && (message.deleted !== true || now.deleted === true) ? now : message;
+    });
+    if (this.told) this.told = fresh.get(this.told.seq) ?? this.told;
   }
 
   /**
@@ -69,7 +105,7 @@ export class Log {
     const older = page.filter(({ seq }) => seq < before);
     const first = older[0];
     this.floor = hasMore && first ? first.seq - 1 : 0;
-    this.messages = [...older, ...this.messages];
+    this.messages = [...this.#changed(older.filter(isShown)), ...this.messages];
     return true;
   }
 
@@ -80,6 +116,7 @@ export class Log {
   restart(seq: number): readonly Message[] {
     this.note(seq);
     this.messages = [];
+    this.stale = 0;
     this.floor = this.head = seq;
     return this.#advance([]);
   }
@@ -96,6 +133,7 @@ export class Log {
   rewind(seq: number): void {
     this.known = seq;
     this.#early.clear();
+    this.#recent = [];
     this.restart(seq);
   }
 
@@ -108,7 +146,7 @@ export class Log {
     this.messages = this.messages.filter(({ seq }) => seq > floor);
   }
 
-  /** Moves what was held back into place behind `added`, and appends all of it. */
+  /** Moves what was held back into place behind `added`, and takes in all of it. */
   #advance(added: Message[]): readonly Message[] {
     for (const seq of this.#early.keys()) if (seq <= this.head) this.#early.delete(seq);
     while (this.#early.has(this.head + 1)) {
@@ -117,7 +155,42 @@ export class Log {
       this.#early.delete(this.head);
       if (message) added.push(message);
     }
-    if (added.length > 0) this.messages = [...this.messages, ...added];
-    return added;
+    const shown = added.filter(isShown);
+    const changes = added.filter((entry) => !isShown(entry) && entry.target !== undefined);
+    if (changes.length > 0) {
+      this.#recent = [...this.#recent, ...changes].slice(-RECENT_CHANGES);
+      this.messages = this.#fold(this.messages, changes, false);
+      if (this.told) this.told = this.#fold([this.told], changes, true)[0];
+    }
+    // What is told together may have the changes in it.
+    const news = this.#fold(shown, changes, true);
+    if (news.length > 0) this.messages = [...this.messages, ...news];
+    return news;
+  }
+
+  /** A page with the changes in it that came while it was on its way. */
+  #changed(page: readonly Message[]): readonly Message[] {
+    return this.#fold(page, this.#recent, true);
+  }
+
+  /** The same array where nothing changes. */
+  #fold(
+    messages: readonly Message[],
+    changes: readonly Message[],
+    again: boolean,
+  ): readonly Message[] {
+    const byTarget = new Map<number, Message[]>();
+    for (const change of changes) {
+      const { target = 0 } = change;
+      byTarget.set(target, [...(byTarget.get(target) ?? []), change]);
+    }
+    const folded = messages.map((message) => {
+      let now = message;
+      for (const change of byTarget.get(message.seq) ?? []) {
+        now = fold(now, change, this.#self, again);
+      }
+      return now;
+    });
+    return folded.some((message, i) => message !== messages[i]) ? folded : messages;
   }
 }

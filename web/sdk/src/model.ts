@@ -4,7 +4,8 @@ import type { Conversation as Told } from "./generated/wire.ts";
 import { partnerIn } from "./ids.ts";
 import { GAP_PAGE_SIZE, MAX_UNREAD, PAGE_SIZE } from "./limits.ts";
 import { Log } from "./log.ts";
-import type { Message } from "./message.ts";
+import { isSaid, type Message } from "./message.ts";
+import { changed, isRoom, type Room, roomOf } from "./room.ts";
 import { derived, sameItems, shallowEqual, type Derived } from "./observable.ts";
 import { Typing } from "./typing.ts";
 import type { Unsent } from "./unsent.ts";
@@ -30,7 +31,7 @@ export type Entries = "follow" | "absent";
 /** One conversation as this device knows it. */
 export class ConversationModel {
   readonly id: string;
-  readonly log = new Log();
+  readonly log: Log;
   readonly typing: Typing;
   readonly state: Derived<ConversationState>;
   readonly summary: Derived<ConversationSummary>;
@@ -50,8 +51,9 @@ export class ConversationModel {
   #readHere = 0;
   /** What the server counted as unread after `cursor`, up to `through`. */
   #counted = { cursor: 0, through: 0, unread: 0 };
-  /** The newest message by what the server said, for when the log here does not hold it. */
-  #lastTold: Message | undefined;
+  #room: Room = {};
+  /** Up to where what happened to the room is known. */
+  #roomSeq = 0;
   /** One's own cursor when the conversation came into view, if there was something unread. */
   #dividerAfter: number | undefined;
   #dividerOpen = false;
@@ -61,6 +63,7 @@ export class ConversationModel {
   constructor(id: string, context: ModelContext) {
     this.id = id;
     this.#context = context;
+    this.log = new Log(context.self.sub);
     const partner = partnerIn(id, context.self.sub);
     this.#members =
       partner === undefined ? [context.self] : [context.self, { sub: partner, username: "" }];
@@ -92,6 +95,15 @@ export class ConversationModel {
     return this.#members;
   }
 
+  get room(): Room {
+    return this.#room;
+  }
+
+  /** Whether it is a room that one is no member of: it is not listed, and the server tells nothing. */
+  get gone(): boolean {
+    return this.confirmed && isRoom(this.id) && this.#room.role === undefined;
+  }
+
   get hasOlder(): boolean {
     return this.log.floor > 0;
   }
@@ -109,7 +121,7 @@ export class ConversationModel {
   /** The newest message that is known. */
   get last(): Message | undefined {
     const newest = this.log.messages.at(-1);
-    const told = this.#lastTold;
+    const { told } = this.log;
     return newest && (!told || newest.seq >= told.seq) ? newest : told;
   }
 
@@ -149,7 +161,8 @@ export class ConversationModel {
     this.#mergeReads(reads);
     this.#readHere = cursor;
     this.#counted = { cursor, through: head, unread };
-    this.#lastTold = last;
+    this.log.told = last;
+    this.#setRoom(roomOf(kept), head);
     this.confirmed = true;
     if (window?.head === head) {
       this.log.resume(window.floor, head, window.messages);
@@ -173,7 +186,8 @@ export class ConversationModel {
     const { self } = this.#context;
     const { lastSeq, unread } = told;
     this.#count({ cursor: told.reads[self.sub] ?? 0, through: lastSeq, unread }, told.reset);
-    if (told.last && told.last.seq >= (this.last?.seq ?? 0)) this.#lastTold = told.last;
+    if (told.last && told.last.seq >= (this.last?.seq ?? 0)) this.log.told = told.last;
+    this.#setRoom(roomOf(told), lastSeq);
 
     const missing = lastSeq - this.log.head;
     // At first only the ends of the logs are of interest; later, what was missed.
@@ -184,13 +198,13 @@ export class ConversationModel {
     let added: readonly Message[] = [];
     if (missing < 0 && told.reset === true) {
       // The server was put back from a backup: its log is shorter than what is here.
-      this.#lastTold = told.last;
+      this.log.told = told.last;
       this.#reads = told.reads;
       this.wantsLast = told.last === undefined;
       this.primed = false;
       this.log.rewind(lastSeq);
     } else if (missing > 0 && skip) {
-      this.#lastTold = this.last;
+      this.log.told = this.last;
       this.wantsLast = !first && told.last === undefined;
       this.primed = false;
       added = this.log.restart(lastSeq);
@@ -221,6 +235,16 @@ export class ConversationModel {
     this.changed();
   }
 
+  /** Something happened to the room. */
+  happened(entry: Message): void {
+    if (!entry.change || entry.seq <= this.#roomSeq) return;
+    const { self } = this.#context;
+    const { room, members } = changed(this.#room, this.#members, entry, self.sub);
+    this.#setMembers(members);
+    this.#setRoom(room, entry.seq);
+    this.changed();
+  }
+
   /** The person here has read up to `seq`. Returns whether that is news. */
   readHere(seq: number): boolean {
     const end = Math.min(seq, this.log.known);
@@ -237,6 +261,7 @@ export class ConversationModel {
   }
 
   get unread(): number {
+    if (this.gone) return 0;
     const { cursor, log } = this;
     // Where the log here reaches back to the cursor, counting is exact.
     const exact = cursor >= log.floor;
@@ -252,13 +277,19 @@ export class ConversationModel {
 
   /** How far every other member has read. */
   get partnerRead(): number {
-    const others = this.#members.filter(({ sub }) => sub !== this.#context.self.sub);
-    if (others.length === 0) return 0;
-    return Math.min(...others.map(({ sub }) => this.#reads[sub] ?? 0));
+    const { self } = this.#context;
+    const others = new Set(this.#members.map(({ sub }) => sub));
+    // Of a room, not all need be named: those who are not have a cursor, or have not read.
+    const count = this.#room.memberCount ?? 0;
+    if (count > others.size) for (const sub of Object.keys(this.#reads)) others.add(sub);
+    if (count > others.size) return 0;
+    others.delete(self.sub);
+    if (others.size === 0) return 0;
+    return Math.min(...[...others].map((sub) => this.#reads[sub] ?? 0));
   }
 
   #isOthers(message: Message): boolean {
-    return message.fromSub !== this.#context.self.sub && message.deleted !== true;
+    return message.fromSub !== this.#context.self.sub && isSaid(message);
   }
 
   #observed(): void {
@@ -293,6 +324,12 @@ export class ConversationModel {
     if (!same) this.#members = members.map(({ sub, username }) => ({ sub, username }));
   }
 
+  #setRoom(room: Room, seq: number): void {
+    if (!isRoom(this.id) || seq < this.#roomSeq) return;
+    this.#room = room;
+    this.#roomSeq = seq;
+  }
+
   #mergeReads(reads: Readonly<Record<string, number>>): void {
     const ahead = Object.entries(reads).filter(([sub, seq]) => seq > (this.#reads[sub] ?? 0));
     if (ahead.length > 0) this.#reads = { ...this.#reads, ...Object.fromEntries(ahead) };
@@ -313,7 +350,7 @@ export class ConversationModel {
       messages: [
         ...log.messages.map(view),
         // One's own are shown although something before them is missing: they were shown already.
-        ...log.early.filter(({ fromSub }) => fromSub === self.sub).map(view),
+        ...log.early.filter((entry) => entry.fromSub === self.sub && isSaid(entry)).map(view),
         ...unsent(this.id).map((item) => unsentView(item, self.sub)),
       ],
       loading: this.loading || !(this.confirmed || settled()),
@@ -323,6 +360,7 @@ export class ConversationModel {
       unread: this.unread,
       members: this.#members,
       ...this.#partner(),
+      ...this.#room,
       ...(firstUnreadSeq === undefined ? {} : { firstUnreadSeq }),
       ...(this.error === undefined ? {} : { error: this.error }),
     };
@@ -331,7 +369,8 @@ export class ConversationModel {
   #computeSummary(): ConversationSummary {
     const { self, unsent } = this.#context;
     const waiting = unsent(this.id).at(-1);
-    const newest = this.log.early.findLast(({ fromSub }) => fromSub === self.sub) ?? this.last;
+    const newest =
+      this.log.early.findLast((entry) => entry.fromSub === self.sub && isSaid(entry)) ?? this.last;
     const last = waiting
       ? unsentView(waiting, self.sub)
       : newest && messageView(newest, self.sub, this.partnerRead);
@@ -339,6 +378,7 @@ export class ConversationModel {
       id: this.id,
       members: this.#members,
       ...this.#partner(),
+      ...this.#room,
       ...(last ? { last } : {}),
       unread: this.unread,
       lastSeq: this.log.known,

@@ -31,6 +31,8 @@ export class Pages {
   #starting = false;
   /** Conversations whose gap is being closed, or will be by a timer. */
   readonly #mending = new Map<ConversationModel, (() => void) | undefined>();
+  /** Conversations whose held messages are being got once more. */
+  readonly #refreshing = new Set<ConversationModel>();
   #attempt = 0;
 
   constructor(options: PagesOptions) {
@@ -72,7 +74,8 @@ export class Pages {
 
   /** Gets what a conversation needs: entries that are missing, and the page that is looked at. */
   mend(model: ConversationModel): void {
-    if (!this.#options.connected()) return;
+    if (!this.#options.connected() || model.gone) return;
+    if (model.log.stale > 0) this.#refresh(model);
     if (model.log.gap && !this.#options.syncing()) this.#close(model);
     if (model.state.observed() && (!model.primed || model.error)) void this.older(model);
     else if (model.wantsLast) void this.older(model, 1);
@@ -115,6 +118,37 @@ export class Pages {
       this.#options.onAdded(model, model.log.cover(messages, after, through));
       this.mend(model);
     });
+  }
+
+  /** Gets the messages that are held once more, since changes of them were left out. */
+  #refresh(model: ConversationModel): void {
+    if (this.#refreshing.has(model)) return;
+    this.#refreshing.add(model);
+    const { log } = model;
+    const target = log.stale;
+    const from = Math.min(log.floor, (log.told?.seq ?? Infinity) - 1);
+    const next = (after: number): void => {
+      this.#get({ conversationId: model.id, after, limit: GAP_PAGE_SIZE }, (result) => {
+        if ("code" in result) {
+          this.#refreshing.delete(model);
+          this.#retry(model, result);
+          return;
+        }
+        this.#attempt = 0;
+        const { messages, hasMore } = result;
+        log.refresh(messages);
+        const end = messages.at(-1)?.seq ?? after;
+        if (hasMore && end > after && end < target) {
+          next(end);
+          return;
+        }
+        this.#refreshing.delete(model);
+        if (log.stale === target) log.stale = 0;
+        model.changed();
+        this.mend(model);
+      });
+    };
+    next(from);
   }
 
   #seen({ id }: ConversationModel, messages: readonly Message[]): void {

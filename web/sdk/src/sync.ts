@@ -2,10 +2,10 @@ import { backoff } from "./backoff.ts";
 import type { Book } from "./book.ts";
 import type { Calls } from "./calls.ts";
 import type { Failure } from "./api.ts";
-import { INBOUND_BYTES, type Entry, type ServerFrame } from "./generated/wire.ts";
+import { INBOUND_BYTES, type ServerFrame } from "./generated/wire.ts";
 import { byteLength } from "./ids.ts";
 import { CONVERSATION_PAGE_SIZE, GAP_WAIT, MAX_CURSORS } from "./limits.ts";
-import type { Message } from "./message.ts";
+import { entryMessage, type Message } from "./message.ts";
 import type { ConversationModel } from "./model.ts";
 import type { Pages } from "./pages.ts";
 
@@ -212,7 +212,9 @@ export class Sync {
 
   /** How far each log here reaches: those that hold messages first, of these the ones in view and the most recent. */
   #cursors(): Map<string, number> {
-    const models = [...this.#options.book.all()].filter(({ confirmed }) => confirmed);
+    const models = [...this.#options.book.all()].filter(
+      ({ confirmed, gone }) => confirmed && !gone,
+    );
     const recency = (model: ConversationModel): number =>
       model.state.observed() ? Infinity : (model.last?.timestamp ?? 0);
     // Those of which nothing is here have no message that could have been changed.
@@ -227,10 +229,4 @@ export class Sync {
     }
     return cursors;
   }
-}
-
-function entryMessage(entry: Entry): Message | undefined {
-  // The server may know kinds of entry that this client does not.
-  const { conversationId: _, kind, ...message } = entry;
-  return (kind as string) === "message" ? message : undefined;
 }

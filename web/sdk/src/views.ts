@@ -10,6 +10,7 @@ const ofUnsent = new WeakMap<Unsent, MessageView>();
 /** `partnerRead` is how far every other member has read. */
 export function messageView(message: Message, self: string, partnerRead: number): MessageView {
   const { seq, messageId, fromSub, timestamp, clientMsgId, replyTo, editedAt, deleted } = message;
+  const { mentions, reactions, change } = message;
   const own = fromSub === self;
   const state = own && seq <= partnerRead ? "read" : "sent";
   const known = ofMessages.get(message);
@@ -27,6 +28,9 @@ export function messageView(message: Message, self: string, partnerRead: number)
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(editedAt === undefined ? {} : { editedAt }),
     ...(deleted === true ? { deleted } : {}),
+    ...(mentions === undefined ? {} : { mentions }),
+    ...(reactions === undefined ? {} : { reactions }),
+    ...(change === undefined ? {} : { change }),
   };
   ofMessages.set(message, view);
   return view;

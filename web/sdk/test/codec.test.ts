@@ -17,7 +17,7 @@ describe("decode", () => {
     sent,
     { ...sent, unknown: { field: true } },
     { action: "ERROR", code: "a code of a later version", error: "Well." },
-    { ...sync, entries: [{ conversationId: "d:a:b", seq: 2, kind: "reaction" }] },
+    { ...sync, entries: [{ conversationId: "d:a:b", seq: 2, kind: "poll" }] },
   ])("takes %j", (frame) => {
     expect(decode(JSON.stringify(frame))).toEqual(frame);
   });

@@ -158,8 +158,7 @@ export class FakeServer {
       case "BLOCK":
       case "UNBLOCK":
         return [{ action: frame.action, sub: frame.sub, ...idOf(frame) }];
-      case "STATUS":
-      case "GREETING":
+      default:
         return []; // Of level 0 only, or not used here.
     }
   }

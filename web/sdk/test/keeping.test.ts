@@ -136,11 +136,11 @@ describe("on the next visit", () => {
     const { world, server, disk, open } = start();
     server.append(id, "bob", "1");
     const log = server.log(id).entries;
-    log[0] = { ...log[0], reactions: { "👍": ["bob"] } } as unknown as (typeof log)[0];
+    log[0] = { ...log[0], stars: { "👍": ["bob"] } } as unknown as (typeof log)[0];
     const page = open();
     page.conversation(id).subscribe(nothing);
     await world.advance(3_000);
-    expect(disk.windows.get(id)?.messages).toMatchObject([{ reactions: { "👍": ["bob"] } }]);
+    expect(disk.windows.get(id)?.messages).toMatchObject([{ stars: { "👍": ["bob"] } }]);
   });
 
   it("a record that makes no sense is dropped, and everything is told anew", async () => {

@@ -1,0 +1,123 @@
+/** The public types of conversations and what is said in them. */
+
+import type { Failure, Observable, Person } from "./api.ts";
+import type { Reactions, Role, RoomChange } from "./generated/wire.ts";
+
+export interface MessageView {
+  /** Stays the same from pending to read: the key for a list. */
+  readonly key: string;
+  /** The place in the conversation; absent while pending or failed. */
+  readonly seq?: number;
+  readonly messageId?: string;
+  /** What `retry` and `discard` take; present on one's own messages. */
+  readonly clientMsgId?: string;
+  readonly fromSub: string;
+  /** Empty where `deleted`. */
+  readonly text: string;
+  readonly timestamp: number;
+  /** `read` when every other member has read it. Other people's messages are always `sent`. */
+  readonly state: "pending" | "sent" | "read" | "failed";
+  /** Why it failed. */
+  readonly error?: Failure;
+  /** The seq of the message that this one answers. */
+  readonly replyTo?: number;
+  readonly editedAt?: number;
+  readonly deleted?: boolean;
+  /** Whom it mentions. */
+  readonly mentions?: readonly string[];
+  /** By emoji, the one that was used first first. */
+  readonly reactions?: readonly Reactions[];
+  /** What happened to the room: then it is no message, and has no text. Kinds may come to be. */
+  readonly change?: RoomChange;
+}
+
+export interface ConversationSummary {
+  readonly id: string;
+  /** The other one of a direct conversation. */
+  readonly partner?: Person;
+  /** Of a room, at most 8 of them. */
+  readonly members: readonly Person[];
+  /** A room: what it is called. A direct conversation has no name. */
+  readonly name?: string;
+  /** A room: how many are in it. */
+  readonly memberCount?: number;
+  /** A room: one's own role; absent where one is no member (any more). */
+  readonly role?: Role;
+  /** The newest message, one's own pending ones included. */
+  readonly last?: MessageView;
+  /** Other people's messages after one's own cursor; exact up to 100, which is also the most. */
+  readonly unread: number;
+  readonly lastSeq: number;
+  /** Each member's read cursor, by sub. */
+  readonly reads: Readonly<Record<string, number>>;
+}
+
+export interface ConversationList {
+  /** The most recent first. */
+  readonly items: readonly ConversationSummary[];
+  /** Whether the first page has arrived: until then an empty list says nothing. */
+  readonly loaded: boolean;
+  readonly hasMore: boolean;
+}
+
+export interface ConversationState {
+  /** Oldest first, without a gap; what is not sent yet is at the end. */
+  readonly messages: readonly MessageView[];
+  /** Whether older messages (or the first ones) are on their way. */
+  readonly loading: boolean;
+  readonly hasOlder: boolean;
+  /**
+   * The first message that was unread when the conversation came into view, once it is loaded.
+   * Stays where it is while the conversation is observed, and is found anew the next time.
+   */
+  readonly firstUnreadSeq?: number;
+  /** Who is typing now, oneself left out. */
+  readonly typing: readonly string[];
+  /** How far every other member has read. */
+  readonly partnerReadSeq: number;
+  readonly unread: number;
+  /** Of a room, at most 8 of them. */
+  readonly members: readonly Person[];
+  readonly partner?: Person;
+  /** A room: what it is called. A direct conversation has no name. */
+  readonly name?: string;
+  /** A room: how many are in it. */
+  readonly memberCount?: number;
+  /** A room: one's own role; absent where one is no member (any more). */
+  readonly role?: Role;
+  /** Why the last load failed; gone with the next one. */
+  readonly error?: Failure;
+}
+
+/** One conversation. The same id gives the same handle; it loads its newest page when observed. */
+export interface Conversation extends Observable<ConversationState> {
+  readonly id: string;
+  /** Loads one page of older messages, if there are any and none is on its way. Never rejects. */
+  readonly loadOlder: () => Promise<void>;
+  /**
+   * Shows the message at once as pending and sends it, now or when there is a connection again,
+   * exactly once. Returns its `clientMsgId`.
+   *
+   * @throws {AizuchiError} `invalid_request` for an empty text, `too_large` for one over the frame
+   * limit, `unavailable` where too many are waiting. Nothing is kept then.
+   */
+  readonly send: (text: string, options?: { readonly replyTo?: number }) => string;
+  /** Sends a failed message again. */
+  readonly retry: (clientMsgId: string) => void;
+  /** Forgets a failed message. */
+  readonly discard: (clientMsgId: string) => void;
+  /** One's own cursor moves to `seq` (never back) at once, and on the server soon after. */
+  readonly markRead: (seq: number) => void;
+  /** May be called on every key stroke. */
+  readonly setTyping: (on: boolean) => void;
+  /** The text that waits in the composer; it outlives the page. */
+  readonly getDraft: () => string;
+  readonly setDraft: (text: string) => void;
+}
+
+/** Somebody else's message, told once, in order, when it came after what was known. */
+export interface MessageEvent {
+  readonly conversationId: string;
+  readonly from: Person;
+  readonly message: MessageView;
+}
