@@ -13,6 +13,7 @@ import {
   type MessageView,
   type Person,
   type Presence,
+  type Role,
   type Wanted,
 } from "@aizuchi/sdk";
 import { type Cell, cell } from "../src/state/cell.ts";
@@ -36,8 +37,17 @@ export interface FakeConversation {
   stuck?: boolean;
 }
 
+export interface FakeRoom {
+  id: string;
+  name: string;
+  members: readonly Person[];
+  role?: Role;
+  messages: MessageView[];
+}
+
 export interface FakeWorld {
   self: Person;
+  rooms?: FakeRoom[];
   conversations?: FakeConversation[];
   /** Whom a lookup finds besides the partners. */
   strangers?: Person[];
@@ -115,11 +125,21 @@ export function fakeClient(world: FakeWorld): FakeClient {
   const list = (): void => {
     const items: ConversationSummary[] = [];
     for (const [id, state] of states) {
-      const { messages, unread, members, partner } = state.getSnapshot();
+      const { messages, unread, members, partner, name, role } = state.getSnapshot();
       const last = messages.at(-1);
-      if (!partner || !last) continue;
+      if ((!partner && role === undefined) || !last) continue;
       const lastSeq = last.seq ?? 0;
-      items.push({ id, partner, members, last, unread, lastSeq, reads: {} });
+      items.push({
+        id,
+        members,
+        last,
+        unread,
+        lastSeq,
+        reads: {},
+        ...(partner && { partner }),
+        ...(name !== undefined && { name }),
+        ...(role && { role }),
+      });
     }
     items.sort((a, b) => (b.last?.timestamp ?? 0) - (a.last?.timestamp ?? 0));
     conversations.set({
@@ -228,6 +248,10 @@ export function fakeClient(world: FakeWorld): FakeClient {
       ...(unread > 0 && firstUnread !== undefined && { firstUnreadSeq: firstUnread }),
       ...(fake.error && { error: fake.error }),
     });
+  }
+  for (const { id, messages, ...room } of world.rooms ?? []) {
+    history.set(id, messages);
+    change(id, { messages, memberCount: room.members.length, ...room });
   }
   list();
 

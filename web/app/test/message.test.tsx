@@ -1,5 +1,5 @@
 import type { MessageView } from "@aizuchi/sdk";
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
 import { describe, expect, test, vi } from "vitest";
 import { fakeClient } from "../preview/fakeClient.ts";
@@ -21,6 +21,8 @@ function rendered(shown: MessageView, firstUnreadSeq?: number) {
     <MessageRow
       row={row}
       partner={mika}
+      room={false}
+      nameOf={() => mika.username}
       now={shown.timestamp}
       conversation={conversation}
       begins={false}
@@ -61,6 +63,29 @@ test("somebody else's message has no mark and says whose it is", () => {
 test("a deleted message says only that", () => {
   const { container } = rendered(message(mika.sub, { text: "", deleted: true }));
   expect(container.textContent).toContain("This message was deleted.");
+});
+
+test("what people reacted with is counted, and they are named", () => {
+  const reactions = [{ emoji: "👍", count: 2, subs: [haru.sub, mika.sub] }];
+  rendered(message(mika.sub, { reactions }));
+  const [chip] = within(screen.getByRole("list", { name: "Reactions" })).getAllByRole("listitem");
+  expect(chip?.textContent).toContain("👍 from 2 people");
+  expect(chip?.title).toBe("mika and mika");
+});
+
+test("an edited message says so", () => {
+  const { container } = rendered(message(mika.sub, { editedAt: 1 }));
+  expect(container.textContent).toContain("edited");
+});
+
+test("what happened to a room is a line of its own", () => {
+  const change = { type: "renamed", name: "Walks" } as const;
+  const { container } = rendered(message(mika.sub, { text: "", change }));
+  expect(container.textContent).toContain("mika renamed the room to “Walks”");
+  const unknown = { type: "flooded" } as never;
+  expect(
+    rendered(message(mika.sub, { text: "", change: unknown })).container.textContent,
+  ).toContain("mika changed the room");
 });
 
 test("the first unread message stands under its divider", () => {

@@ -1,5 +1,6 @@
 export type * from "./api.ts";
 export { createAuth } from "./auth.ts";
+export type { Reactions, Role, RoomChange } from "./generated/wire.ts";
 export { createClient } from "./client.ts";
 export { AizuchiError } from "./errors.ts";
 export type { Archive } from "./archive.ts";

@@ -1,6 +1,10 @@
 import { useI18n } from "../i18n/index.tsx";
 import { BlockedLine } from "../privacy/BlockedLine.tsx";
 import { useBlocked } from "../privacy/useBlocked.ts";
+import { isRoom } from "../rooms/isRoom.ts";
+import { RoomHeader } from "../rooms/RoomHeader.tsx";
+import { useNames } from "../rooms/useNames.ts";
+import { useWords } from "../rooms/words.ts";
 import { navigate } from "../shell/useRoute.ts";
 import { useClient } from "../state/context.tsx";
 import { nameOf } from "../state/people.ts";
@@ -30,8 +34,33 @@ interface ObservedProps {
 /** Whom it is with, what was said, and what to say next. */
 function Observed({ conversation, state }: ObservedProps) {
   const { t } = useI18n();
+  const words = useWords();
   const partner = usePartner(state);
   const blocked = useBlocked(partner?.sub);
+  const nameOfSub = useNames(state.members, state.messages);
+  const { id } = conversation;
+
+  if (isRoom(id) && (state.role !== undefined || state.loading)) {
+    const name = state.name ?? words.unnamed;
+    return (
+      <section className={styles.pane} aria-label={words.label(name)}>
+        <RoomHeader
+          id={id}
+          name={name}
+          memberCount={state.memberCount ?? state.members.length}
+          typing={state.typing.map(nameOfSub)}
+        />
+        <MessageList
+          conversation={conversation}
+          state={state}
+          partner={{ sub: id, username: name }}
+          room
+          nameOf={nameOfSub}
+        />
+        <Composer conversation={conversation} name={name} />
+      </section>
+    );
+  }
 
   if (!partner) {
     return (
@@ -51,7 +80,13 @@ function Observed({ conversation, state }: ObservedProps) {
   return (
     <section className={styles.pane} aria-label={t.conversation.label(named.username)}>
       <Header partner={named} typing={state.typing.length > 0} />
-      <MessageList conversation={conversation} state={state} partner={named} />
+      <MessageList
+        conversation={conversation}
+        state={state}
+        partner={named}
+        room={false}
+        nameOf={nameOfSub}
+      />
       {blocked ? (
         <BlockedLine partner={named} />
       ) : (

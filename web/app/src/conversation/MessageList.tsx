@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { useNetworked } from "../shell/useNetworked.ts";
 import { useClient, useObservable } from "../state/context.tsx";
+import { useWords } from "../rooms/words.ts";
 import { useNow } from "../state/useNow.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
@@ -18,12 +19,17 @@ import { useOpening } from "./useOpening.ts";
 interface MessageListProps {
   conversation: Conversation;
   state: ConversationState;
+  /** Whom it is with, or the room. */
   partner: Person;
+  room: boolean;
+  nameOf: (sub: string) => string;
 }
 
 /** What was said, or why it cannot be shown. */
-export function MessageList({ conversation, state, partner }: MessageListProps) {
+export function MessageList(props: MessageListProps) {
+  const { conversation, state, partner, room, nameOf } = props;
   const { t } = useI18n();
+  const words = useWords();
   const { self, connection } = useClient();
   const away = useObservable(connection).status === "waiting";
   const networked = useNetworked();
@@ -48,7 +54,7 @@ export function MessageList({ conversation, state, partner }: MessageListProps) 
         ) : opening ? (
           <Spinner label={t.common.loading} />
         ) : (
-          <Beginning partner={partner} empty />
+          <Beginning partner={partner} room={room} empty />
         )}
       </div>
     );
@@ -68,7 +74,7 @@ export function MessageList({ conversation, state, partner }: MessageListProps) 
         </div>
       )}
       <Scroller
-        label={t.conversation.messages(name)}
+        label={room ? words.messages(name) : t.conversation.messages(name)}
         rows={rows}
         unread={state.unread}
         hasOlder={hasOlder && !loading && !error}
@@ -80,13 +86,15 @@ export function MessageList({ conversation, state, partner }: MessageListProps) 
             key={row.message.key}
             row={row}
             partner={partner}
+            room={room}
+            nameOf={nameOf}
             now={now}
             conversation={conversation}
             begins={index === 0 && !hasOlder}
           />
         )}
       </Scroller>
-      <Spoken rows={rows} name={name} typing={state.typing.length > 0} />
+      <Spoken rows={rows} nameOf={nameOf} typing={state.typing} />
     </div>
   );
 }

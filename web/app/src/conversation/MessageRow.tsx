@@ -1,6 +1,9 @@
 import type { Conversation, Person } from "@aizuchi/sdk";
 import { useI18n } from "../i18n/index.tsx";
 import { failureText } from "../state/failures.ts";
+import { happened } from "../rooms/happened.ts";
+import { Reactions } from "../rooms/Reactions.tsx";
+import { useWords } from "../rooms/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Ticks } from "../ui/Ticks.tsx";
 import { Beginning } from "./Beginning.tsx";
@@ -10,7 +13,11 @@ import type { Row } from "./timeline.ts";
 
 interface MessageRowProps {
   row: Row;
+  /** Whom it is with, or the room. */
   partner: Person;
+  /** In a room it is shown who said what. */
+  room: boolean;
+  nameOf: (sub: string) => string;
   now: number;
   conversation: Conversation;
   /** The conversation begins with it. */
@@ -18,12 +25,14 @@ interface MessageRowProps {
 }
 
 /** A message, and the dividers above it. */
-export function MessageRow({ row, partner, now, conversation, begins }: MessageRowProps) {
+export function MessageRow(props: MessageRowProps) {
+  const { row, partner, room, nameOf, now, conversation, begins } = props;
   const { message, mine, startsDay, startsUnread, startsGroup, endsGroup } = row;
   const { t, dates } = useI18n();
+  const words = useWords();
   return (
     <div className={styles.row} data-ends={endsGroup || undefined}>
-      {begins && <Beginning partner={partner} />}
+      {begins && <Beginning partner={partner} room={room} />}
       {startsDay && (
         <p className={styles.day}>
           <time dateTime={new Date(message.timestamp).toISOString()}>
@@ -37,34 +46,50 @@ export function MessageRow({ row, partner, now, conversation, begins }: MessageR
           {t.conversation.unread}
         </p>
       )}
-      <div
-        className={styles.bubble}
-        data-mine={mine || undefined}
-        data-starts={startsGroup || undefined}
-        data-ends={endsGroup || undefined}
-        data-state={message.state}
-        data-deleted={message.deleted}
-        data-seq={message.seq}
-      >
-        {startsGroup && <span className="said">{mine ? t.common.you : partner.username}: </span>}
-        {message.deleted ? (
-          <span className={styles.deleted}>{t.conversation.deleted}</span>
-        ) : (
-          <MessageText text={message.text} />
-        )}
-        <span className={styles.meta}>
-          {message.editedAt !== undefined && !message.deleted && (
-            <span>{t.conversation.edited}</span>
+      {message.change ? (
+        <p className={styles.happened} data-seq={message.seq}>
+          {happened(message, nameOf, words)}
+        </p>
+      ) : (
+        <>
+          {room && !mine && startsGroup && (
+            <p className={styles.author} aria-hidden="true">
+              <bdi>{nameOf(message.fromSub)}</bdi>
+            </p>
           )}
-          <time
-            dateTime={new Date(message.timestamp).toISOString()}
-            title={dates.full(message.timestamp)}
+          <div
+            className={styles.bubble}
+            data-mine={mine || undefined}
+            data-starts={startsGroup || undefined}
+            data-ends={endsGroup || undefined}
+            data-state={message.state}
+            data-deleted={message.deleted}
+            data-seq={message.seq}
           >
-            {dates.time(message.timestamp)}
-          </time>
-          {mine && !message.deleted && <Ticks state={message.state} />}
-        </span>
-      </div>
+            {startsGroup && (
+              <span className="said">{mine ? t.common.you : nameOf(message.fromSub)}: </span>
+            )}
+            {message.deleted ? (
+              <span className={styles.deleted}>{t.conversation.deleted}</span>
+            ) : (
+              <MessageText text={message.text} />
+            )}
+            <span className={styles.meta}>
+              {message.editedAt !== undefined && !message.deleted && (
+                <span>{t.conversation.edited}</span>
+              )}
+              <time
+                dateTime={new Date(message.timestamp).toISOString()}
+                title={dates.full(message.timestamp)}
+              >
+                {dates.time(message.timestamp)}
+              </time>
+              {mine && !message.deleted && <Ticks state={message.state} />}
+            </span>
+          </div>
+          <Reactions message={message} mine={mine} nameOf={nameOf} />
+        </>
+      )}
       {message.state === "failed" && <Failed row={row} conversation={conversation} />}
     </div>
   );

@@ -35,6 +35,9 @@ export function timeline(
       startsDay ||
       startsUnread ||
       previous.fromSub !== message.fromSub ||
+      // What happened to a room stands by itself.
+      previous.change !== undefined ||
+      message.change !== undefined ||
       message.timestamp - previous.timestamp > TOGETHER;
     return { startsDay, startsUnread, startsGroup };
   });

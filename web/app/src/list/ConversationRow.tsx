@@ -1,6 +1,9 @@
 import type { ConversationSummary, Presence, Observable } from "@aizuchi/sdk";
 import { memo, useMemo } from "react";
 import { useI18n } from "../i18n/index.tsx";
+import { happened } from "../rooms/happened.ts";
+import { isRoom } from "../rooms/isRoom.ts";
+import { useWords } from "../rooms/words.ts";
 import { useLink } from "../shell/useRoute.ts";
 import { useClient, useObservable } from "../state/context.tsx";
 import { nameOf } from "../state/people.ts";
@@ -29,7 +32,8 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
   const link = useLink(route);
   const presence: Observable<Presence> = partner ? client.presence(partner.sub) : nobody;
   const { online } = useObservable(presence);
-  const name = nameOf(partner, t);
+  const words = useWords();
+  const name = isRoom(id) ? (conversation.name ?? words.unnamed) : nameOf(partner, t);
   const mine = last?.fromSub === client.self.sub;
 
   return (
@@ -70,7 +74,7 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
               <span className="said">{t.list.unread(unread)}</span>
             </span>
           ) : (
-            mine && <Ticks state={last.state} />
+            mine && !last.change && <Ticks state={last.state} />
           )}
         </span>
       </a>
@@ -82,7 +86,8 @@ export const ConversationRow = memo(function ConversationRow(props: Conversation
 function Preview({ conversation, draft }: { conversation: ConversationSummary; draft: string }) {
   const { t } = useI18n();
   const { self } = useClient();
-  const { last } = conversation;
+  const words = useWords();
+  const { id, last, members } = conversation;
   if (draft.trim() !== "") {
     return (
       <>
@@ -92,5 +97,14 @@ function Preview({ conversation, draft }: { conversation: ConversationSummary; d
   }
   if (!last) return t.list.noMessages;
   if (last.deleted) return t.list.deleted;
-  return <bdi>{last.fromSub === self.sub ? t.list.yourMessage(last.text) : last.text}</bdi>;
+  const nameOfSub = (sub: string): string =>
+    sub === self.sub
+      ? self.username
+      : nameOf(
+          members.find((member) => member.sub === sub),
+          t,
+        );
+  if (last.change) return <bdi>{happened(last, nameOfSub, words)}</bdi>;
+  const others = isRoom(id) ? words.said(nameOfSub(last.fromSub), last.text) : last.text;
+  return <bdi>{last.fromSub === self.sub ? t.list.yourMessage(last.text) : others}</bdi>;
 }

@@ -8,7 +8,7 @@ function folded(text: string): string {
     .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
 }
 
-/** Whether the name of a conversation's partner contains a text. */
+/** Whether the name of a room, or of a conversation's partner, contains a text. */
 export function matches(conversation: ConversationSummary, text: string): boolean {
-  return folded(conversation.partner?.username ?? "").includes(folded(text));
+  return folded(conversation.name ?? conversation.partner?.username ?? "").includes(folded(text));
 }

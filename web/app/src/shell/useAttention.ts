@@ -15,7 +15,7 @@ export function useAttention(current: string | undefined): void {
   const unread = useObservable(client.totalUnread);
   const { items } = useObservable(client.conversations);
   const open = items.find((item) => item.id === current);
-  const partner = open && nameOf(open.partner, t);
+  const partner = open && (open.name ?? nameOf(open.partner, t));
 
   useEffect(() => {
     document.title = titleOf(unread, partner, t);
