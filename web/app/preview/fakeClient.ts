@@ -121,6 +121,19 @@ export function fakeClient(world: FakeWorld): FakeClient {
     list();
   };
 
+  const alter = (
+    id: string,
+    seq: number,
+    how: (message: MessageView) => Partial<MessageView>,
+  ): void => {
+    const { messages } = stateOf(id).getSnapshot();
+    change(id, {
+      messages: messages.map((message) =>
+        message.seq === seq ? { ...message, ...how(message) } : message,
+      ),
+    });
+  };
+
   /** Makes the list anew from the conversations. */
   const list = (): void => {
     const items: ConversationSummary[] = [];
@@ -222,6 +235,18 @@ export function fakeClient(world: FakeWorld): FakeClient {
         const { messages, unread } = state.getSnapshot();
         const left = messages.filter((m) => m.fromSub !== self.sub && (m.seq ?? 0) > seq).length;
         if (left < unread) change(id, { unread: left });
+      },
+      edit: (seq, text) => {
+        alter(id, seq, () => ({ text, editedAt: Date.now() }));
+      },
+      remove: (seq) => {
+        alter(id, seq, () => ({ text: "", deleted: true }));
+      },
+      react: (seq, emoji, on) => {
+        alter(id, seq, ({ reactions = [] }) => {
+          const others = reactions.filter((reaction) => reaction.emoji !== emoji);
+          return { reactions: on ? [...others, { emoji, count: 1, subs: [self.sub] }] : others };
+        });
       },
       setTyping: () => undefined,
       getDraft: () => drafts.get(id) ?? "",

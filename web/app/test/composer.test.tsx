@@ -1,14 +1,20 @@
 import { fireEvent, screen } from "@testing-library/react";
 import { userEvent } from "@testing-library/user-event";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { fakeClient } from "../preview/fakeClient.ts";
 import { Composer } from "../src/conversation/Composer.tsx";
-import { lone, mika, renderWithin } from "./render.tsx";
+import { message } from "./messages.ts";
+import { haru, lone, mika, renderWithin } from "./render.tsx";
+
+/** It is about no other message. */
+const alone = { onAboutEnd: () => undefined, nameOf: () => "mika", refused: false };
 
 function composer() {
   const client = fakeClient(lone);
   const conversation = client.conversation(client.openDirect(mika));
-  const view = renderWithin(<Composer conversation={conversation} name="mika" />, { client });
+  const view = renderWithin(<Composer conversation={conversation} name="mika" {...alone} />, {
+    client,
+  });
   const area = screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Message to mika" });
   const texts = () => client.sent.map(({ text }) => text);
   return { ...view, client, conversation, area, texts };
@@ -58,7 +64,7 @@ test("a draft is kept, found again, and gone once sent", async () => {
   await userEvent.type(area, "half a thou");
   unmount();
   expect(conversation.getDraft()).toBe("half a thou");
-  renderWithin(<Composer conversation={conversation} name="mika" />, { client });
+  renderWithin(<Composer conversation={conversation} name="mika" {...alone} />, { client });
   const again = screen.getByRole<HTMLTextAreaElement>("textbox");
   expect(again.value).toBe("half a thou");
   await userEvent.type(again, "ght{Enter}");
@@ -73,4 +79,27 @@ test("a text that is too long says so and is not sent", () => {
   expect(screen.getByRole("status").textContent).toBe("1 character too many");
   fireEvent.keyDown(area, { key: "Enter", keyCode: 13 });
   expect(texts()).toEqual([]);
+});
+
+test("an answer names what it answers, and an edit changes the message", async () => {
+  const client = fakeClient(lone);
+  const id = client.openDirect(mika);
+  const inner = client.conversation(id);
+  const conversation = { ...inner, send: vi.fn(inner.send), edit: vi.fn(inner.edit) };
+  const onAboutEnd = vi.fn();
+  const said = message(mika.sub, { text: "hello?" });
+  const around = { conversation, name: "mika", ...alone, onAboutEnd };
+  const first = renderWithin(<Composer {...around} about={{ kind: "reply", message: said }} />, {
+    client,
+  });
+  expect(screen.getByText("Reply to mika")).toBeTruthy();
+  await userEvent.type(screen.getByRole("textbox"), "yes{Enter}");
+  expect(conversation.send).toHaveBeenCalledWith("yes", { replyTo: said.seq });
+  first.unmount();
+
+  const own = message(haru.sub, { text: "helo" });
+  renderWithin(<Composer {...around} about={{ kind: "edit", message: own }} />, { client });
+  await userEvent.type(screen.getByRole("textbox", { name: "Edit message" }), "!{Enter}");
+  expect(conversation.edit).toHaveBeenCalledWith(own.seq, "helo!");
+  expect(onAboutEnd).toHaveBeenCalledTimes(2);
 });

@@ -14,6 +14,8 @@ function rendered(shown: MessageView, firstUnreadSeq?: number) {
     ...client.conversation(client.openDirect(mika)),
     retry: vi.fn(),
     discard: vi.fn(),
+    react: vi.fn(),
+    remove: vi.fn(),
   };
   const [row] = timeline([shown], haru.sub, firstUnreadSeq);
   if (!row) throw new Error("One message makes one row.");
@@ -103,4 +105,43 @@ test("text is text, and links are links", () => {
   expect(links).toHaveLength(1);
   expect(links[0]?.getAttribute("href")).toBe("https://example.com/a");
   expect(links[0]?.getAttribute("rel")).toBe("noopener noreferrer");
+});
+
+describe("the menu of a message", () => {
+  const open = () => userEvent.click(screen.getByRole("button", { name: "Message options" }));
+
+  test("reacts, and takes it back", async () => {
+    const reactions = [{ emoji: "🎉", count: 1, subs: [haru.sub] }];
+    const shown = message(mika.sub, { reactions });
+    const { conversation } = rendered(shown);
+    await open();
+    await userEvent.click(screen.getByRole("button", { name: "👍" }));
+    expect(conversation.react).toHaveBeenCalledWith(shown.seq, "👍", true);
+    await open();
+    await userEvent.click(screen.getByRole("button", { name: "🎉", pressed: true }));
+    expect(conversation.react).toHaveBeenCalledWith(shown.seq, "🎉", false);
+  });
+
+  test("edits and deletes one's own alone, and asks before", async () => {
+    const { unmount } = rendered(message(mika.sub));
+    await open();
+    expect(screen.queryByRole("button", { name: "Delete" })).toBeNull();
+    expect(screen.queryByRole("button", { name: "Edit" })).toBeNull();
+    unmount();
+    const own = message(haru.sub);
+    const { conversation } = rendered(own);
+    await open();
+    expect(screen.getByRole("button", { name: "Edit" })).toBeTruthy();
+    await userEvent.click(screen.getByRole("button", { name: "Delete" }));
+    expect(conversation.remove).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole("button", { name: "Delete" }));
+    expect(conversation.remove).toHaveBeenCalledWith(own.seq);
+  });
+
+  test("is not there for what is deleted or on its way", () => {
+    rendered(message(mika.sub, { deleted: true }));
+    const { seq: _, ...pending } = message(haru.sub, { state: "pending" });
+    rendered(pending);
+    expect(screen.queryByRole("button", { name: "Message options" })).toBeNull();
+  });
 });

@@ -5,7 +5,7 @@ import { Book } from "./book.ts";
 import { Calls } from "./calls.ts";
 import { ReadCursors } from "./cursor.ts";
 import type { Entry, ServerFrame } from "./generated/wire.ts";
-import { createHandle, sendFrame } from "./handle.ts";
+import { createHandle } from "./handle.ts";
 import { createHttp } from "./http.ts";
 import { conversationIdOf, uuidSource } from "./ids.ts";
 import { indexedDbArchive } from "./indexeddb.ts";
@@ -18,6 +18,7 @@ import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
 import { PresenceBook } from "./presence.ts";
 import { PrivacyBook } from "./privacy.ts";
+import { ackedEntry, sendFrame } from "./sending.ts";
 import { localStore } from "./storage.ts";
 import { pageSurroundings } from "./surroundings.ts";
 import { Sync } from "./sync.ts";
@@ -108,13 +109,19 @@ export function createClient(options: ClientOptions): Client {
     logged: ({ conversationId, clientMsgId }): boolean =>
       book.find(conversationId)?.holds(clientMsgId) === true,
     transmit,
+    onRefused: ({ conversationId }, failure) => {
+      const model = book.get(conversationId);
+      model.refused = failure;
+      model.changed();
+    },
     onChange: (conversationId) => {
       book.get(conversationId).changed();
     },
   });
   const book = new Book({
     self,
-    unsent: (conversationId) => outbox.items(conversationId),
+    unsent: (conversationId) => outbox.items(conversationId).filter(({ act }) => !act),
+    acts: (conversationId) => outbox.items(conversationId).filter(({ act }) => act),
     setTimer,
     onObserved: (model) => {
       pages.mend(model);
@@ -257,20 +264,7 @@ export function createClient(options: ClientOptions): Client {
     calls.call(sendFrame(unsent), {
       onAnswer: (frame) => {
         if (frame.action === "ACK") {
-          const { seq, messageId, timestamp } = frame;
-          const { sentAt, clientMsgId, replyTo, message, conversationId } = unsent;
-          take({
-            action: "SENDMSG",
-            conversationId,
-            messageId,
-            seq,
-            message,
-            fromSub: self.sub,
-            timestamp,
-            sentAt,
-            clientMsgId,
-            ...(replyTo === undefined ? {} : { replyTo }),
-          });
+          take({ action: frame.action, ...ackedEntry(unsent, frame, self.sub) });
           done();
         } else {
           done({ code: "unavailable", error: "The server's answer makes no sense." });
@@ -279,6 +273,14 @@ export function createClient(options: ClientOptions): Client {
       },
       onFailure: done,
     });
+  }
+
+  /** The same, with a connection for it. */
+  function needed<T extends unknown[]>(act: (...args: T) => void): (...args: T) => void {
+    return (...args) => {
+      act(...args);
+      link.tell({ type: "needed" });
+    };
   }
 
   /** Takes up what the device keeps, and begins. */
@@ -351,6 +353,9 @@ export function createClient(options: ClientOptions): Client {
             link.tell({ type: "needed" });
             return clientMsgId;
           },
+          edit: needed(inner.edit),
+          remove: needed(inner.remove),
+          react: needed(inner.react),
         };
         handles.set(id, handle);
       }

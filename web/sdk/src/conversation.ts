@@ -87,6 +87,8 @@ export interface ConversationState {
   readonly role?: Role;
   /** Why the last load failed; gone with the next one. */
   readonly error?: Failure;
+  /** Why the last edit, deletion or reaction was undone; gone with the next one. */
+  readonly refused?: Failure;
 }
 
 /** One conversation. The same id gives the same handle; it loads its newest page when observed. */
@@ -102,6 +104,18 @@ export interface Conversation extends Observable<ConversationState> {
    * limit, `unavailable` where too many are waiting. Nothing is kept then.
    */
   readonly send: (text: string, options?: { readonly replyTo?: number }) => string;
+  /**
+   * One's own message reads `text` at once, and for all others soon. Like `remove` and `react` it is
+   * done when there is a connection again, exactly once; where the server refuses it for good it is
+   * undone, and `refused` says why.
+   *
+   * @throws {AizuchiError} `not_found` where there is no such message here, and as `send` does
+   */
+  readonly edit: (seq: number, text: string) => void;
+  /** Deletes a message for all. Throws as `edit` does. */
+  readonly remove: (seq: number) => void;
+  /** Reacts to a message, or takes that back. Throws as `edit` does. */
+  readonly react: (seq: number, emoji: string, on: boolean) => void;
   /** Sends a failed message again. */
   readonly retry: (clientMsgId: string) => void;
   /** Forgets a failed message. */

@@ -2,13 +2,15 @@ import type { Conversation, KeyValueStore } from "./api.ts";
 import type { ReadCursors } from "./cursor.ts";
 import { encode } from "./codec.ts";
 import { AizuchiError } from "./errors.ts";
+import { isSaid } from "./message.ts";
 import { INBOUND_BYTES, REQUEST_ID_BYTES, type ClientFrame } from "./generated/wire.ts";
 import { byteLength } from "./ids.ts";
 import { TYPING_EVERY } from "./limits.ts";
 import type { ConversationModel } from "./model.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pages } from "./pages.ts";
-import type { Unsent } from "./unsent.ts";
+import { sendFrame } from "./sending.ts";
+import type { Act, Unsent } from "./unsent.ts";
 
 /** The longest text of a frame, but for what its `requestId` adds. */
 const MAX_BYTES = INBOUND_BYTES - REQUEST_ID_BYTES - `,"requestId":""`.length;
@@ -24,18 +26,6 @@ export interface HandleContext {
   readonly transmit: (frame: ClientFrame) => boolean;
 }
 
-export function sendFrame(unsent: Unsent): ClientFrame & { action: "SENDMSG" } {
-  const { conversationId, message, clientMsgId, sentAt, replyTo } = unsent;
-  return {
-    action: "SENDMSG",
-    conversationId,
-    message,
-    clientMsgId,
-    sentAt,
-    ...(replyTo === undefined ? {} : { replyTo }),
-  };
-}
-
 /** The public face of a conversation. */
 export function createHandle(model: ConversationModel, context: HandleContext): Conversation {
   const { outbox, pages, cursors, storage, now, newId, transmit } = context;
@@ -44,28 +34,47 @@ export function createHandle(model: ConversationModel, context: HandleContext): 
   /** When the others were last told that one is typing; undefined while one is not. */
   let toldTyping: number | undefined;
 
+  const mustSay = (text: string): void => {
+    if (text !== "") return;
+    throw new AizuchiError({ code: "invalid_request", error: "The message is empty." });
+  };
+  const add = (message: string, rest: Pick<Unsent, "replyTo" | "act">): Unsent => {
+    const unsent = { clientMsgId: newId(), conversationId: id, message, sentAt: now(), ...rest };
+    if (byteLength(encode(sendFrame(unsent))) > MAX_BYTES) {
+      throw new AizuchiError({ code: "too_large", error: "The message is too long." });
+    }
+    outbox.add(unsent);
+    return unsent;
+  };
+  const act = (message: string, act: Act): void => {
+    const held = model.log.messages.find(({ seq }) => seq === act.target);
+    if (!held || !isSaid(held)) {
+      throw new AizuchiError({ code: "not_found", error: "There is no such message." });
+    }
+    model.refused = undefined;
+    add(message, { act });
+  };
+
   return {
     id,
     subscribe: model.state.subscribe,
     getSnapshot: model.state.getSnapshot,
     loadOlder: () => pages.older(model),
     send: (text, { replyTo } = {}) => {
-      if (text === "") {
-        throw new AizuchiError({ code: "invalid_request", error: "The message is empty." });
-      }
-      const unsent: Unsent = {
-        clientMsgId: newId(),
-        conversationId: id,
-        message: text,
-        sentAt: now(),
-        ...(replyTo === undefined ? {} : { replyTo }),
-      };
-      if (byteLength(encode(sendFrame(unsent))) > MAX_BYTES) {
-        throw new AizuchiError({ code: "too_large", error: "The message is too long." });
-      }
-      outbox.add(unsent);
+      mustSay(text);
+      const unsent = add(text, replyTo === undefined ? {} : { replyTo });
       toldTyping = undefined; // The message itself says that typing is over.
       return unsent.clientMsgId;
+    },
+    edit: (seq, text) => {
+      mustSay(text);
+      act(text, { kind: "edit", target: seq });
+    },
+    remove: (seq) => {
+      act("", { kind: "deletion", target: seq });
+    },
+    react: (seq, emoji, on) => {
+      act("", { kind: "reaction", target: seq, emoji, on });
     },
     retry: (clientMsgId) => {
       outbox.retry(id, clientMsgId);

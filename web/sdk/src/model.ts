@@ -1,12 +1,14 @@
 import type { ConversationState, ConversationSummary, Failure, Person } from "./api.ts";
 import type { KeptConversation, KeptWindow } from "./archive.ts";
 import type { Conversation as Told } from "./generated/wire.ts";
+import { fold } from "./fold.ts";
 import { partnerIn } from "./ids.ts";
 import { GAP_PAGE_SIZE, MAX_UNREAD, PAGE_SIZE } from "./limits.ts";
 import { Log } from "./log.ts";
 import { isSaid, type Message } from "./message.ts";
-import { changed, isRoom, type Room, roomOf } from "./room.ts";
+import { changed, isRoom, readByAll, type Room, roomOf } from "./room.ts";
 import { derived, sameItems, shallowEqual, type Derived } from "./observable.ts";
+import { asEntry } from "./sending.ts";
 import { Typing } from "./typing.ts";
 import type { Unsent } from "./unsent.ts";
 import { messageView, unsentView } from "./views.ts";
@@ -15,6 +17,8 @@ import { messageView, unsentView } from "./views.ts";
 export interface ModelContext {
   readonly self: Person;
   readonly unsent: (conversationId: string) => readonly Unsent[];
+  /** What waits to be done to messages. */
+  readonly acts: (conversationId: string) => readonly Unsent[];
   readonly setTimer: (run: () => void, ms: number) => () => void;
   /** Whether every conversation that the server knows has been told of. */
   readonly settled: () => boolean;
@@ -43,6 +47,7 @@ export class ConversationModel {
   wantsLast = false;
   loading = false;
   error: Failure | undefined;
+  refused: Failure | undefined;
 
   readonly #context: ModelContext;
   #members: readonly Person[];
@@ -277,15 +282,7 @@ export class ConversationModel {
 
   /** How far every other member has read. */
   get partnerRead(): number {
-    const { self } = this.#context;
-    const others = new Set(this.#members.map(({ sub }) => sub));
-    // Of a room, not all need be named: those who are not have a cursor, or have not read.
-    const count = this.#room.memberCount ?? 0;
-    if (count > others.size) for (const sub of Object.keys(this.#reads)) others.add(sub);
-    if (count > others.size) return 0;
-    others.delete(self.sub);
-    if (others.size === 0) return 0;
-    return Math.min(...[...others].map((sub) => this.#reads[sub] ?? 0));
+    return readByAll(this.#members, this.#room, this.#reads, this.#context.self.sub);
   }
 
   #isOthers(message: Message): boolean {
@@ -341,11 +338,20 @@ export class ConversationModel {
     return partner ? { partner } : {};
   }
 
+  /** Shows a message as what waits to be done to it will leave it. */
+  #done(): (message: Message) => Message {
+    const { self, acts } = this.#context;
+    const changes = acts(this.id).map((unsent) => asEntry(unsent, self.sub));
+    return (message) =>
+      changes.reduce((now, change) => fold(now, change, self.sub, false), message);
+  }
+
   #computeState(): ConversationState {
     const { self, unsent, settled } = this.#context;
     const { log, partnerRead } = this;
     const firstUnreadSeq = this.#firstUnread();
-    const view = (message: Message) => messageView(message, self.sub, partnerRead);
+    const done = this.#done();
+    const view = (message: Message) => messageView(done(message), self.sub, partnerRead);
     return {
       messages: [
         ...log.messages.map(view),
@@ -363,6 +369,7 @@ export class ConversationModel {
       ...this.#room,
       ...(firstUnreadSeq === undefined ? {} : { firstUnreadSeq }),
       ...(this.error === undefined ? {} : { error: this.error }),
+      ...(this.refused === undefined ? {} : { refused: this.refused }),
     };
   }
 
@@ -373,7 +380,7 @@ export class ConversationModel {
       this.log.early.findLast((entry) => entry.fromSub === self.sub && isSaid(entry)) ?? this.last;
     const last = waiting
       ? unsentView(waiting, self.sub)
-      : newest && messageView(newest, self.sub, this.partnerRead);
+      : newest && messageView(this.#done()(newest), self.sub, this.partnerRead);
     return {
       id: this.id,
       members: this.#members,

@@ -16,6 +16,8 @@ export interface OutboxOptions {
   readonly logged: (unsent: Unsent) => boolean;
   /** Sends a message. Calls back once: without a failure when it was acknowledged and taken in. */
   readonly transmit: (unsent: Unsent, done: (failure?: Failure) => void) => void;
+  /** What was to be done to a message was refused for good, and is forgotten. */
+  readonly onRefused: (unsent: Unsent, failure: Failure) => void;
   readonly onChange: (conversationId: string) => void;
 }
 
@@ -212,7 +214,12 @@ export class Outbox {
     const { conversationId, clientMsgId } = unsent;
     if (isPermanent(failure.code)) {
       this.#landed(queue);
-      this.#replace(conversationId, clientMsgId, (unsent) => ({ ...unsent, failure }));
+      if (unsent.act) {
+        this.#remove(conversationId, clientMsgId);
+        this.#options.onRefused(unsent, failure);
+      } else {
+        this.#replace(conversationId, clientMsgId, (unsent) => ({ ...unsent, failure }));
+      }
       this.#pump(conversationId);
       return;
     }

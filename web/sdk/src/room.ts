@@ -67,3 +67,19 @@ export function changed(
       return { room, members };
   }
 }
+
+/** How far all but oneself have read. */
+export function readByAll(
+  members: readonly Person[],
+  { memberCount = 0 }: Room,
+  reads: Readonly<Record<string, number>>,
+  self: string,
+): number {
+  const others = new Set(members.map(({ sub }) => sub));
+  // Of a room, not all need be named: those who are not have a cursor, or have not read.
+  if (memberCount > others.size) for (const sub of Object.keys(reads)) others.add(sub);
+  if (memberCount > others.size) return 0;
+  others.delete(self);
+  if (others.size === 0) return 0;
+  return Math.min(...[...others].map((sub) => reads[sub] ?? 0));
+}

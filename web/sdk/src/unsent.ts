@@ -1,13 +1,26 @@
 import type { Failure, KeyValueStore } from "./api.ts";
 import type { Archive } from "./archive.ts";
 
-/** A message that is not acknowledged yet. Never changed: a new one takes its place. */
+/** What is done to a message that is there: the text by now is that of the `Unsent`. */
+export type Act =
+  | { readonly kind: "edit"; readonly target: number; readonly mentions?: readonly string[] }
+  | { readonly kind: "deletion"; readonly target: number }
+  | {
+      readonly kind: "reaction";
+      readonly target: number;
+      readonly emoji: string;
+      readonly on: boolean;
+    };
+
+/** A message, or what is done to one, that is not acknowledged yet. Never changed: a new one takes its place. */
 export interface Unsent {
   readonly clientMsgId: string;
   readonly conversationId: string;
   readonly message: string;
   readonly replyTo?: number;
   readonly sentAt: number;
+  /** It is no message, but done to one. */
+  readonly act?: Act;
   /** Why it will not be sent again unless the person asks for it. */
   readonly failure?: Failure;
 }
@@ -57,12 +70,13 @@ export function archivedUnsent(archive: Archive, other: UnsentStore): UnsentStor
 }
 
 export function isUnsent(record: unknown): record is Unsent {
-  const { clientMsgId, conversationId, message, sentAt } = (record ?? {}) as Partial<Unsent>;
+  const { clientMsgId, conversationId, message, sentAt, act } = (record ?? {}) as Partial<Unsent>;
   return (
     typeof clientMsgId === "string" &&
     typeof conversationId === "string" &&
     typeof message === "string" &&
-    typeof sentAt === "number"
+    typeof sentAt === "number" &&
+    (act === undefined || Number.isSafeInteger(act.target))
   );
 }
 

@@ -9,6 +9,7 @@ import type {
 } from "../src/generated/wire.ts";
 import { partnerIn } from "../src/ids.ts";
 import { Connection } from "./fake-connection.ts";
+import { shown } from "./fake-shown.ts";
 import type { World } from "./world.ts";
 
 /** What can go wrong. Each is asked anew for every frame, handshake or event. */
@@ -158,9 +159,33 @@ export class FakeServer {
       case "BLOCK":
       case "UNBLOCK":
         return [{ action: frame.action, sub: frame.sub, ...idOf(frame) }];
+      case "EDITMSG":
+      case "DELMSG":
+      case "REACT":
+        return [this.#change(connection, sub, frame)];
       default:
         return []; // Of level 0 only, or not used here.
     }
+  }
+
+  #change(
+    connection: Connection,
+    sub: string,
+    frame: ClientFrame & { action: "EDITMSG" | "DELMSG" | "REACT" },
+  ): ServerFrame {
+    const { action, conversationId, seq: target, clientMsgId } = frame;
+    const change =
+      action === "EDITMSG"
+        ? { kind: "edit" as const, message: frame.message }
+        : action === "DELMSG"
+          ? { kind: "deletion" as const }
+          : { kind: "reaction" as const, emoji: frame.emoji, on: frame.on };
+    const said = { message: "", clientMsgId, target, ...change };
+    const { entry, isNew } = this.#append(conversationId, sub, said);
+    if (isNew) this.#event(conversationId, connection, { action, ...entry });
+    const { messageId, seq, timestamp } = entry;
+    const place = { conversationId, messageId, seq, timestamp };
+    return { action: "ACK", clientMsgId, ...place, ...idOf(frame) };
   }
 
   #presence(sub: string): ServerFrame {
@@ -199,10 +224,10 @@ export class FakeServer {
   #append(
     conversationId: string,
     fromSub: string,
-    sent: { message: string; clientMsgId: string; sentAt?: number; replyTo?: number },
+    sent: Pick<Entry, "message"> & { clientMsgId: string } & Partial<Entry>,
   ): { entry: Entry; isNew: boolean } {
     const log = this.log(conversationId);
-    const { message, clientMsgId, sentAt, replyTo } = sent;
+    const { message, clientMsgId, sentAt, replyTo, kind = "message", target, emoji, on } = sent;
     const known = log.entries.find(
       (entry) => entry.fromSub === fromSub && entry.clientMsgId === clientMsgId,
     );
@@ -210,7 +235,7 @@ export class FakeServer {
     const entry: Entry = {
       conversationId,
       seq: log.entries.length + 1,
-      kind: "message",
+      kind,
       messageId: `m${++this.#ids}`,
       fromSub,
       message,
@@ -218,6 +243,9 @@ export class FakeServer {
       clientMsgId,
       ...(sentAt === undefined ? {} : { sentAt }),
       ...(replyTo === undefined ? {} : { replyTo }),
+      ...(target === undefined ? {} : { target }),
+      ...(emoji === undefined ? {} : { emoji }),
+      ...(on === undefined ? {} : { on }),
     };
     log.entries.push(entry);
     log.changed = ++this.#changes;
@@ -227,7 +255,7 @@ export class FakeServer {
   #page(sub: string, frame: ClientFrame & { action: "GETMSG" }): ServerFrame {
     const { conversationId = "", before, after } = frame;
     if (partnerIn(conversationId, sub) === undefined) return forbidden(frame);
-    const all = (this.logs.get(conversationId)?.entries ?? []).map(messageOf);
+    const all = shown(this.logs.get(conversationId)?.entries ?? []);
     const limit = Math.min(frame.limit ?? 50, limits.page);
     const within =
       after !== undefined
@@ -320,8 +348,8 @@ export class FakeServer {
 
   #summary(conversationId: string, log: Log, sub: string): Conversation {
     const cursor = log.reads.get(sub) ?? 0;
-    const unread = log.entries.filter(
-      (entry) => entry.fromSub !== sub && entry.seq > cursor,
+    const unread = shown(log.entries).filter(
+      (entry) => entry.fromSub !== sub && entry.seq > cursor && entry.deleted !== true,
     ).length;
     return {
       conversationId,
@@ -333,13 +361,8 @@ export class FakeServer {
   }
 }
 
-function messageOf({ conversationId: _, kind: __, ...message }: Entry): Message {
-  return message;
-}
-
 function lastOf(log: Log): Message | undefined {
-  const entry = log.entries.at(-1);
-  return entry && messageOf(entry);
+  return shown(log.entries).at(-1);
 }
 
 function idOf(frame: ClientFrame): { requestId?: string } {

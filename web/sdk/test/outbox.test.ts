@@ -23,6 +23,7 @@ function start({
     connected: () => state.connected,
     logged,
     transmit: (unsent, done) => tries.push({ unsent, done }),
+    onRefused: () => undefined,
     onChange: () => undefined,
   });
   return {

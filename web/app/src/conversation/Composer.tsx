@@ -1,9 +1,12 @@
 import type { Conversation } from "@aizuchi/sdk";
 import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
+import { useWords } from "../rooms/words.ts";
 import { characters } from "../state/characters.ts";
 import { sentenceOf } from "../state/failures.ts";
+import { IconButton } from "../ui/Button.tsx";
 import { Icon } from "../ui/Icon.tsx";
+import type { About } from "./actions.ts";
 import styles from "./Composer.module.css";
 import { sends } from "./enter.ts";
 
@@ -11,11 +14,26 @@ import { sends } from "./enter.ts";
 const MAX_LENGTH = 8_000;
 const COUNT_FROM = 7_500;
 
-/** Where the next message is written. */
-export function Composer({ conversation, name }: { conversation: Conversation; name: string }) {
+interface ComposerProps {
+  conversation: Conversation;
+  name: string;
+  /** What is answered or edited. A new composer begins with an edit. */
+  about?: About | undefined;
+  /** It is done, or given up. */
+  onAboutEnd: () => void;
+  nameOf: (sub: string) => string;
+  /** What was done to a message was undone. */
+  refused: boolean;
+}
+
+/** Where the next message is written, or one that is there is edited. */
+export function Composer(props: ComposerProps) {
+  const { conversation, name, about, onAboutEnd, nameOf, refused } = props;
   const { t } = useI18n();
+  const words = useWords();
+  const editing = about?.kind === "edit" ? about.message : undefined;
   const area = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState(conversation.getDraft);
+  const [text, setText] = useState(() => editing?.text ?? conversation.getDraft());
   const [problem, setProblem] = useState<string>();
 
   // A code unit is at least as many as characters are: short texts need no counting.
@@ -28,7 +46,7 @@ export function Composer({ conversation, name }: { conversation: Conversation; n
     return () => {
       conversation.setTyping(false);
     };
-  }, [conversation]);
+  }, [conversation, about]);
 
   useLayoutEffect(() => {
     const element = area.current;
@@ -40,6 +58,7 @@ export function Composer({ conversation, name }: { conversation: Conversation; n
   const write = (value: string): void => {
     setText(value);
     setProblem(undefined);
+    if (editing) return;
     conversation.setDraft(value);
     conversation.setTyping(value.trim() !== "");
   };
@@ -47,16 +66,28 @@ export function Composer({ conversation, name }: { conversation: Conversation; n
   const send = (): void => {
     if (!sendable) return;
     try {
-      conversation.send(text.trim());
+      const said = text.trim();
+      if (editing?.seq !== undefined) conversation.edit(editing.seq, said);
+      else
+        conversation.send(
+          said,
+          about?.message.seq === undefined ? {} : { replyTo: about.message.seq },
+        );
     } catch (error) {
       setProblem(sentenceOf(error, t));
       return;
     }
-    write("");
+    if (!editing) write("");
+    if (about) onAboutEnd();
     area.current?.focus();
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (event.key === "Escape" && about) {
+      event.preventDefault();
+      onAboutEnd();
+      return;
+    }
     // On a phone Enter is the only way to break a line, and the button is near.
     if (matchMedia("(pointer: coarse)").matches) return;
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- Safari tells it in no other way
@@ -68,6 +99,7 @@ export function Composer({ conversation, name }: { conversation: Conversation; n
 
   const note =
     problem ??
+    (refused ? words.refused : undefined) ??
     (length > MAX_LENGTH
       ? t.composer.tooLong(length - MAX_LENGTH)
       : length > 0
@@ -86,10 +118,21 @@ export function Composer({ conversation, name }: { conversation: Conversation; n
         <p
           className={styles.note}
           role="status"
-          data-error={problem !== undefined || length > MAX_LENGTH || undefined}
+          data-error={problem !== undefined || refused || length > MAX_LENGTH || undefined}
         >
           {note}
         </p>
+      )}
+      {about && (
+        <div className={styles.about}>
+          <div className={styles.quoted}>
+            <p>{editing ? words.editing : words.replying(nameOf(about.message.fromSub))}</p>
+            <p className={styles.text}>
+              <bdi>{about.message.text}</bdi>
+            </p>
+          </div>
+          <IconButton icon="close" label={words.cancel} onClick={onAboutEnd} />
+        </div>
       )}
       <div className={styles.box}>
         <textarea
@@ -98,7 +141,7 @@ export function Composer({ conversation, name }: { conversation: Conversation; n
           rows={1}
           dir="auto"
           enterKeyHint="enter"
-          aria-label={t.composer.label(name)}
+          aria-label={editing ? words.editing : t.composer.label(name)}
           placeholder={t.composer.placeholder}
           value={text}
           onChange={(event) => {

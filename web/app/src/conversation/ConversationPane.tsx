@@ -1,3 +1,4 @@
+import { useMemo, useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { BlockedLine } from "../privacy/BlockedLine.tsx";
 import { useBlocked } from "../privacy/useBlocked.ts";
@@ -10,6 +11,7 @@ import { useClient } from "../state/context.tsx";
 import { nameOf } from "../state/people.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
+import { type About, ActionsProvider } from "./actions.ts";
 import { Composer } from "./Composer.tsx";
 import styles from "./ConversationPane.module.css";
 import { Header } from "./Header.tsx";
@@ -39,6 +41,25 @@ function Observed({ conversation, state }: ObservedProps) {
   const blocked = useBlocked(partner?.sub);
   const nameOfSub = useNames(state.members, state.messages);
   const { id } = conversation;
+  const [about, setAbout] = useState<About>();
+  const actions = useMemo(
+    () => ({ onAbout: setAbout, moderates: state.role === "owner" || state.role === "admin" }),
+    [state.role],
+  );
+  const composer = (name: string) => (
+    <Composer
+      // An edit begins with the text that is there; the draft comes back behind it.
+      key={about?.kind === "edit" ? about.message.key : ""}
+      conversation={conversation}
+      name={name}
+      about={about}
+      onAboutEnd={() => {
+        setAbout(undefined);
+      }}
+      nameOf={nameOfSub}
+      refused={state.refused !== undefined}
+    />
+  );
 
   if (isRoom(id) && (state.role !== undefined || state.loading)) {
     const name = state.name ?? words.unnamed;
@@ -50,14 +71,16 @@ function Observed({ conversation, state }: ObservedProps) {
           memberCount={state.memberCount ?? state.members.length}
           typing={state.typing.map(nameOfSub)}
         />
-        <MessageList
-          conversation={conversation}
-          state={state}
-          partner={{ sub: id, username: name }}
-          room
-          nameOf={nameOfSub}
-        />
-        <Composer conversation={conversation} name={name} />
+        <ActionsProvider value={actions}>
+          <MessageList
+            conversation={conversation}
+            state={state}
+            partner={{ sub: id, username: name }}
+            room
+            nameOf={nameOfSub}
+          />
+        </ActionsProvider>
+        {composer(name)}
       </section>
     );
   }
@@ -80,18 +103,16 @@ function Observed({ conversation, state }: ObservedProps) {
   return (
     <section className={styles.pane} aria-label={t.conversation.label(named.username)}>
       <Header partner={named} typing={state.typing.length > 0} />
-      <MessageList
-        conversation={conversation}
-        state={state}
-        partner={named}
-        room={false}
-        nameOf={nameOfSub}
-      />
-      {blocked ? (
-        <BlockedLine partner={named} />
-      ) : (
-        <Composer conversation={conversation} name={named.username} />
-      )}
+      <ActionsProvider value={actions}>
+        <MessageList
+          conversation={conversation}
+          state={state}
+          partner={named}
+          room={false}
+          nameOf={nameOfSub}
+        />
+      </ActionsProvider>
+      {blocked ? <BlockedLine partner={named} /> : composer(named.username)}
     </section>
   );
 }

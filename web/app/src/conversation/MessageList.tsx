@@ -40,6 +40,10 @@ export function MessageList(props: MessageListProps) {
     () => timeline(messages, self.sub, firstUnreadSeq),
     [messages, self.sub, firstUnreadSeq],
   );
+  const bySeq = useMemo(
+    () => new Map(messages.map((message) => [message.seq, message])),
+    [messages],
+  );
   const name = partner.username;
   const loadOlder = (): void => void conversation.loadOlder();
   const retry = <Button onClick={loadOlder}>{t.common.retry}</Button>;
@@ -88,6 +92,7 @@ export function MessageList(props: MessageListProps) {
             partner={partner}
             room={room}
             nameOf={nameOf}
+            quoted={bySeq.get(row.message.replyTo ?? 0)}
             now={now}
             conversation={conversation}
             begins={index === 0 && !hasOlder}

@@ -1,4 +1,4 @@
-import type { Conversation, Person } from "@aizuchi/sdk";
+import type { Conversation, MessageView, Person } from "@aizuchi/sdk";
 import { useI18n } from "../i18n/index.tsx";
 import { failureText } from "../state/failures.ts";
 import { happened } from "../rooms/happened.ts";
@@ -7,7 +7,9 @@ import { useWords } from "../rooms/words.ts";
 import { Button } from "../ui/Button.tsx";
 import { Ticks } from "../ui/Ticks.tsx";
 import { Beginning } from "./Beginning.tsx";
+import { MessageMenu } from "./MessageMenu.tsx";
 import { MessageText } from "./MessageText.tsx";
+import { Quote } from "./Quote.tsx";
 import styles from "./MessageRow.module.css";
 import type { Row } from "./timeline.ts";
 
@@ -18,6 +20,8 @@ interface MessageRowProps {
   /** In a room it is shown who said what. */
   room: boolean;
   nameOf: (sub: string) => string;
+  /** The message that this one answers, where it is loaded. */
+  quoted?: MessageView | undefined;
   now: number;
   conversation: Conversation;
   /** The conversation begins with it. */
@@ -26,7 +30,7 @@ interface MessageRowProps {
 
 /** A message, and the dividers above it. */
 export function MessageRow(props: MessageRowProps) {
-  const { row, partner, room, nameOf, now, conversation, begins } = props;
+  const { row, partner, room, nameOf, quoted, now, conversation, begins } = props;
   const { message, mine, startsDay, startsUnread, startsGroup, endsGroup } = row;
   const { t, dates } = useI18n();
   const words = useWords();
@@ -57,35 +61,41 @@ export function MessageRow(props: MessageRowProps) {
               <bdi>{nameOf(message.fromSub)}</bdi>
             </p>
           )}
-          <div
-            className={styles.bubble}
-            data-mine={mine || undefined}
-            data-starts={startsGroup || undefined}
-            data-ends={endsGroup || undefined}
-            data-state={message.state}
-            data-deleted={message.deleted}
-            data-seq={message.seq}
-          >
-            {startsGroup && (
-              <span className="said">{mine ? t.common.you : nameOf(message.fromSub)}: </span>
-            )}
-            {message.deleted ? (
-              <span className={styles.deleted}>{t.conversation.deleted}</span>
-            ) : (
-              <MessageText text={message.text} />
-            )}
-            <span className={styles.meta}>
-              {message.editedAt !== undefined && !message.deleted && (
-                <span>{t.conversation.edited}</span>
+          <div className={styles.beside} data-mine={mine || undefined}>
+            <div
+              className={styles.bubble}
+              data-mine={mine || undefined}
+              data-starts={startsGroup || undefined}
+              data-ends={endsGroup || undefined}
+              data-state={message.state}
+              data-deleted={message.deleted}
+              data-seq={message.seq}
+            >
+              {startsGroup && (
+                <span className="said">{mine ? t.common.you : nameOf(message.fromSub)}: </span>
               )}
-              <time
-                dateTime={new Date(message.timestamp).toISOString()}
-                title={dates.full(message.timestamp)}
-              >
-                {dates.time(message.timestamp)}
-              </time>
-              {mine && !message.deleted && <Ticks state={message.state} />}
-            </span>
+              {message.replyTo !== undefined && !message.deleted && (
+                <Quote message={quoted} nameOf={nameOf} />
+              )}
+              {message.deleted ? (
+                <span className={styles.deleted}>{t.conversation.deleted}</span>
+              ) : (
+                <MessageText text={message.text} />
+              )}
+              <span className={styles.meta}>
+                {message.editedAt !== undefined && !message.deleted && (
+                  <span>{t.conversation.edited}</span>
+                )}
+                <time
+                  dateTime={new Date(message.timestamp).toISOString()}
+                  title={dates.full(message.timestamp)}
+                >
+                  {dates.time(message.timestamp)}
+                </time>
+                {mine && !message.deleted && <Ticks state={message.state} />}
+              </span>
+            </div>
+            <MessageMenu row={row} conversation={conversation} />
           </div>
           <Reactions message={message} mine={mine} nameOf={nameOf} />
         </>

@@ -18,6 +18,7 @@ const paths = {
   alert: "M12 8v5m0 3.2v.100M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
   signOut: "M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4M15 8l4 4-4 4m4-4H9.5",
   bell: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4",
+  more: "M6 12h.01M12 12h.01M18 12h.01",
   chevron: "M9 5l7 7-7 7",
 } as const;
 

@@ -1,0 +1,133 @@
+import type { Conversation } from "@aizuchi/sdk";
+import { useState } from "react";
+import { useWords } from "../rooms/words.ts";
+import { useClient } from "../state/context.tsx";
+import { Button, IconButton } from "../ui/Button.tsx";
+import { Dialog } from "../ui/Dialog.tsx";
+import { useActions } from "./actions.ts";
+import styles from "./MessageMenu.module.css";
+import type { Row } from "./timeline.ts";
+
+/** What one reacts with most. */
+const EMOJI = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
+
+/** What may be done to a message, behind one small button. */
+export function MessageMenu({ row, conversation }: { row: Row; conversation: Conversation }) {
+  const words = useWords();
+  const [open, setOpen] = useState(false);
+  if (row.message.seq === undefined || row.message.deleted) return null;
+  return (
+    <>
+      <IconButton
+        icon="more"
+        className={styles.more}
+        label={words.menu}
+        onClick={() => {
+          setOpen(true);
+        }}
+      />
+      {open && (
+        <Menu
+          row={row}
+          seq={row.message.seq}
+          conversation={conversation}
+          onClose={() => {
+            setOpen(false);
+          }}
+        />
+      )}
+    </>
+  );
+}
+
+interface MenuProps {
+  row: Row;
+  seq: number;
+  conversation: Conversation;
+  onClose: () => void;
+}
+
+function Menu({ row, seq, conversation, onClose }: MenuProps) {
+  const { message, mine } = row;
+  const words = useWords();
+  const { self } = useClient();
+  const { onAbout, moderates } = useActions();
+  const [deleting, setDeleting] = useState(false);
+  const own = new Set(
+    message.reactions?.filter(({ subs }) => subs.includes(self.sub)).map(({ emoji }) => emoji),
+  );
+  const closing = (act: () => void) => () => {
+    onClose();
+    act();
+  };
+
+  if (deleting) {
+    return (
+      <Dialog title={words.deleteTitle} onClose={onClose}>
+        <div className={styles.menu}>
+          <p>{words.deleteText}</p>
+          <Button
+            look="danger"
+            onClick={closing(() => {
+              conversation.remove(seq);
+            })}
+          >
+            {words.delete}
+          </Button>
+        </div>
+      </Dialog>
+    );
+  }
+  return (
+    <Dialog title={words.menu} onClose={onClose}>
+      <div className={styles.menu}>
+        <div className={styles.emoji} role="group" aria-label={words.react}>
+          {EMOJI.map((emoji) => (
+            <button
+              key={emoji}
+              type="button"
+              aria-pressed={own.has(emoji)}
+              onClick={closing(() => {
+                conversation.react(seq, emoji, !own.has(emoji));
+              })}
+            >
+              {emoji}
+            </button>
+          ))}
+        </div>
+        <Button
+          onClick={closing(() => {
+            onAbout({ kind: "reply", message });
+          })}
+        >
+          {words.reply}
+        </Button>
+        <Button
+          icon="copy"
+          onClick={closing(() => void navigator.clipboard.writeText(message.text))}
+        >
+          {words.copy}
+        </Button>
+        {mine && (
+          <Button
+            onClick={closing(() => {
+              onAbout({ kind: "edit", message });
+            })}
+          >
+            {words.edit}
+          </Button>
+        )}
+        {(mine || moderates) && (
+          <Button
+            look="danger"
+            onClick={() => {
+              setDeleting(true);
+            }}
+          >
+            {words.delete}
+          </Button>
+        )}
+      </div>
+    </Dialog>
+  );
+}
