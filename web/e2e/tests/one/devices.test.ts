@@ -1,7 +1,7 @@
-import { PASSWORD } from "../support/app.ts";
-import { examine, examined } from "../support/axe.ts";
-import { expect, test } from "../support/test.ts";
-import { say } from "../support/wire.ts";
+import { PASSWORD } from "../../support/app.ts";
+import { examine, examined } from "../../support/axe.ts";
+import { expect, test } from "../../support/test.ts";
+import { say } from "../../support/wire.ts";
 
 test("a device that was left behind is signed out from another", async ({ device, person }) => {
   const ann = await person("ann");
