@@ -17,6 +17,7 @@ import {
   type Wanted,
 } from "@aizuchi/sdk";
 import { type Cell, cell } from "../src/state/cell.ts";
+import { fakeRooms } from "./fakeRooms.ts";
 
 /** How many messages a page of the fake has. */
 const PAGE = 50;
@@ -329,6 +330,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
         return Promise.resolve();
       },
     },
+    rooms: fakeRooms({ self, people, stateOf, change }),
     privacy: {
       blocked,
       refresh: () => Promise.resolve(),

@@ -8,6 +8,7 @@ import type { Conversation, ConversationList, MessageEvent } from "./conversatio
 import type { Privacy } from "./privacy.ts";
 import type { Archive } from "./archive.ts";
 import type { ErrorCode } from "./generated/wire.ts";
+import type { Rooms } from "./rooms.ts";
 import type { Attachments } from "./upload.ts";
 
 export type * from "./conversation.ts";
@@ -127,6 +128,7 @@ export interface Client {
   /** The id of one's direct conversation with `person`, which then shows his name even if empty. */
   readonly openDirect: (person: Person) => string;
   readonly privacy: Privacy;
+  readonly rooms: Rooms;
   readonly on: <E extends keyof ClientEvents>(
     event: E,
     listener: (event: ClientEvents[E]) => void,

@@ -16,8 +16,9 @@ import type { ConversationModel } from "./model.ts";
 import { createNotifications } from "./notifications.ts";
 import { Outbox } from "./outbox.ts";
 import { Pages } from "./pages.ts";
-import { PresenceBook } from "./presence.ts";
+import { PresenceBook, watchBy } from "./presence.ts";
 import { PrivacyBook } from "./privacy.ts";
+import { createRooms } from "./rooms.ts";
 import { ackedEntry, sendFrame } from "./sending.ts";
 import { localStore } from "./storage.ts";
 import { pageSurroundings } from "./surroundings.ts";
@@ -139,27 +140,7 @@ export function createClient(options: ClientOptions): Client {
   const presence = new PresenceBook({
     setTimer,
     connected,
-    watch: (subs, done) => {
-      let missing = subs.length;
-      if (missing === 0) {
-        // Nothing answers this.
-        link.send({ action: "WATCH", subs: [] });
-        done();
-        return;
-      }
-      calls.call(
-        { action: "WATCH", subs: [...subs] },
-        {
-          onAnswer: (frame) => {
-            if (frame.action === "ISONLINE") onPresence(frame);
-            missing -= 1;
-            if (missing === 0) done();
-            return missing > 0;
-          },
-          onFailure: done,
-        },
-      );
-    },
+    watch: watchBy(calls, (frame) => link.send(frame), onPresence),
   });
   const privacy = new PrivacyBook({
     http,
@@ -169,6 +150,15 @@ export function createClient(options: ClientOptions): Client {
       presence.again();
     },
   });
+  const newId = uuidSource(now, random);
+  const rooms = createRooms({
+    calls,
+    newId,
+    onChanged: (id, frame) => {
+      if (frame.action === "CREATEROOM") book.get(id).begin(frame.name);
+      sync.request();
+    },
+  });
   const handleContext = {
     outbox,
     pages,
@@ -176,7 +166,7 @@ export function createClient(options: ClientOptions): Client {
     storage,
     draftPrefix: `${prefix}draft:`,
     now,
-    newId: uuidSource(now, random),
+    newId,
     transmit: link.send.bind(link),
   };
 
@@ -374,6 +364,7 @@ export function createClient(options: ClientOptions): Client {
       ...(options.fetch ? { fetch: options.fetch } : {}),
     }),
     privacy,
+    rooms,
     openDirect: (partner) => {
       const id = conversationIdOf(self.sub, partner.sub);
       book.get(id).name(partner);

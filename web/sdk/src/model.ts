@@ -6,7 +6,7 @@ import { partnerIn } from "./ids.ts";
 import { GAP_PAGE_SIZE, MAX_UNREAD, PAGE_SIZE } from "./limits.ts";
 import { Log } from "./log.ts";
 import { isSaid, type Message } from "./message.ts";
-import { changed, isRoom, readByAll, type Room, roomOf } from "./room.ts";
+import { changed, isRoom, readByAll, type Room, roomOf, samePeople } from "./room.ts";
 import { derived, sameItems, shallowEqual, type Derived } from "./observable.ts";
 import { asEntry } from "./sending.ts";
 import { Typing } from "./typing.ts";
@@ -240,6 +240,13 @@ export class ConversationModel {
     this.changed();
   }
 
+  /** A room was made here, of which the server has not told yet. */
+  begin(name: string): void {
+    if (this.confirmed) return;
+    this.#setRoom({ name, role: "owner" }, 0);
+    this.changed();
+  }
+
   /** Something happened to the room. */
   happened(entry: Message): void {
     if (!entry.change || entry.seq <= this.#roomSeq) return;
@@ -312,13 +319,8 @@ export class ConversationModel {
   }
 
   #setMembers(members: readonly Person[]): void {
-    const same =
-      members.length === this.#members.length &&
-      members.every(({ sub, username }, i) => {
-        const old = this.#members[i];
-        return sub === old?.sub && username === old.username;
-      });
-    if (!same) this.#members = members.map(({ sub, username }) => ({ sub, username }));
+    if (samePeople(members, this.#members)) return;
+    this.#members = members.map(({ sub, username }) => ({ sub, username }));
   }
 
   #setRoom(room: Room, seq: number): void {

@@ -1,3 +1,5 @@
+import type { Calls } from "./calls.ts";
+import type { ClientFrame, ServerFrame } from "./generated/wire.ts";
 import type { Failure, Observable, Presence } from "./api.ts";
 import { MAX_WATCHED, PRESENCE_GRACE, WATCH_RETRY, WATCH_WAIT } from "./limits.ts";
 import { isPermanent } from "./errors.ts";
@@ -133,4 +135,33 @@ export class PresenceBook {
       this.#watch();
     }, ms);
   }
+}
+
+/** Watches by a call, which each of those watched answers. */
+export function watchBy(
+  calls: Calls,
+  send: (frame: ClientFrame) => boolean,
+  onPresence: (frame: ServerFrame & { action: "ISONLINE" }) => void,
+): (subs: readonly string[], done: () => void) => void {
+  return (subs, done) => {
+    let missing = subs.length;
+    if (missing === 0) {
+      // Nothing answers this.
+      send({ action: "WATCH", subs: [] });
+      done();
+      return;
+    }
+    calls.call(
+      { action: "WATCH", subs: [...subs] },
+      {
+        onAnswer: (frame) => {
+          if (frame.action === "ISONLINE") onPresence(frame);
+          missing -= 1;
+          if (missing === 0) done();
+          return missing > 0;
+        },
+        onFailure: done,
+      },
+    );
+  };
 }

@@ -83,3 +83,13 @@ export function readByAll(
   if (others.size === 0) return 0;
   return Math.min(...[...others].map((sub) => reads[sub] ?? 0));
 }
+
+export function samePeople(some: readonly Person[], others: readonly Person[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ sub, username }, i) => {
+      const other = others[i];
+      return sub === other?.sub && username === other.username;
+    })
+  );
+}

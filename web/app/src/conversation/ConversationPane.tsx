@@ -65,12 +65,7 @@ function Observed({ conversation, state }: ObservedProps) {
     const name = state.name ?? words.unnamed;
     return (
       <section className={styles.pane} aria-label={words.label(name)}>
-        <RoomHeader
-          id={id}
-          name={name}
-          memberCount={state.memberCount ?? state.members.length}
-          typing={state.typing.map(nameOfSub)}
-        />
+        <RoomHeader id={id} name={name} state={state} typing={state.typing.map(nameOfSub)} />
         <ActionsProvider value={actions}>
           <MessageList
             conversation={conversation}
