@@ -27,6 +27,8 @@ pub(crate) fn writer(path: &Path, cache: PageCache) -> rusqlite::Result<Connecti
     // Where fsync alone leaves the data in the drive's cache.
     connection.pragma_update(None, "fullfsync", true)?;
     connection.pragma_update(None, "foreign_keys", true)?;
+    // What is deleted is overwritten, and not only given free. An append frees nothing.
+    connection.pragma_update(None, "secure_delete", true)?;
     // A commit must not pay for a checkpoint: that has a thread of its own.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     Ok(connection)

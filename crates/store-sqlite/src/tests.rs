@@ -2,6 +2,7 @@
 
 mod attachments;
 mod backup;
+mod erased;
 mod lag;
 mod notices;
 
