@@ -118,13 +118,6 @@ enum Stage<A> {
     Known(Appended),
 }
 
-impl<A> Appending<A> {
-    /// The device's name for it.
-    pub fn client_msg_id(&self) -> Option<&ClientMsgId> {
-        self.entry.client_msg_id.as_ref()
-    }
-}
-
 impl<P: Ports> Chat<P> {
     /// Decides on an entry and begins to store it.
     pub async fn append(
