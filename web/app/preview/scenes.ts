@@ -61,6 +61,7 @@ export function fakeAccount(state: AccountState, failure: Failure = unavailable)
       devices: () => Promise.resolve(fakeDevices),
       end: refuse,
       endOthers: refuse,
+      exportPart: refuse,
       leave: refuse,
     }),
     leave: refuse,

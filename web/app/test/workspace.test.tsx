@@ -122,3 +122,21 @@ test("settings change the language and the theme at once", async () => {
   await userEvent.click(screen.getByRole("radio", { name: "Dark" }));
   expect(preferences.getSnapshot()).toEqual({ locale: "ja", theme: "dark" });
 });
+
+test("one who deleted his account is told of as such, and is not written to", async () => {
+  const gone = { sub: "u-gone", username: "Deleted user" };
+  history.replaceState(
+    null,
+    "",
+    formatRoute({ page: "conversation", conversationId: conversationIdOf(haru.sub, gone.sub) }),
+  );
+  const client = fakeClient({
+    ...lone,
+    conversations: [{ partner: gone, messages: [message(gone.sub, { text: "さようなら" })] }],
+  });
+  renderWithin(<Routed />, { client, locale: "ja" });
+  expect(await screen.findByRole("heading", { name: "削除されたユーザー" })).toBeTruthy();
+  expect(screen.getByRole("link", { name: /^削除されたユーザー/ })).toBeTruthy();
+  expect(screen.getByText("このアカウントは削除されました")).toBeTruthy();
+  expect(screen.queryByRole("textbox", { name: /へのメッセージ$/ })).toBeNull();
+});

@@ -8,7 +8,7 @@ import { useNames } from "../rooms/useNames.ts";
 import { useWords } from "../rooms/words.ts";
 import { navigate } from "../shell/useRoute.ts";
 import { useClient } from "../state/context.tsx";
-import { nameOf } from "../state/people.ts";
+import { isDeleted, nameOf } from "../state/people.ts";
 import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { type About, ActionsProvider } from "./actions.ts";
@@ -94,10 +94,11 @@ function Observed({ conversation, state }: ObservedProps) {
     );
   }
 
+  const deleted = isDeleted(partner);
   const named = { sub: partner.sub, username: nameOf(partner, t) };
   return (
     <section className={styles.pane} aria-label={t.conversation.label(named.username)}>
-      <Header partner={named} typing={state.typing.length > 0} />
+      <Header partner={named} typing={state.typing.length > 0} deleted={deleted} />
       <ActionsProvider value={actions}>
         <MessageList
           conversation={conversation}
@@ -107,7 +108,13 @@ function Observed({ conversation, state }: ObservedProps) {
           nameOf={nameOfSub}
         />
       </ActionsProvider>
-      {blocked ? <BlockedLine partner={named} /> : composer(named.username)}
+      {deleted ? (
+        <p className={styles.gone}>{t.people.leftText}</p>
+      ) : blocked ? (
+        <BlockedLine partner={named} />
+      ) : (
+        composer(named.username)
+      )}
     </section>
   );
 }

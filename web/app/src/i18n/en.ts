@@ -47,6 +47,9 @@ export const en = {
     typing: "Typing…",
     isTyping: (name: string) => `${name} is typing…`,
     unknown: "Somebody",
+    deleted: "Deleted user",
+    left: "This account was deleted",
+    leftText: "This account was deleted. You can read the messages, but not write any.",
   },
   days: { today: "Today", yesterday: "Yesterday" },
   list: {
@@ -176,6 +179,11 @@ export const en = {
       plural(seconds, {
         one: "Too many tries. Try again in # second.",
         other: "Too many tries. Try again in # seconds.",
+      }),
+    rateLimitedMinutes: (minutes: number) =>
+      plural(minutes, {
+        one: "Too many tries. Try again in # minute.",
+        other: "Too many tries. Try again in # minutes.",
       }),
     unavailable: "The server cannot answer just now. Try again in a moment.",
     network: "The server cannot be reached. Check your connection.",

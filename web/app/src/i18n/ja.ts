@@ -47,6 +47,9 @@ export const ja: Dictionary = {
     typing: "入力中…",
     isTyping: (name) => `${name}さんが入力中…`,
     unknown: "だれか",
+    deleted: "削除されたユーザー",
+    left: "このアカウントは削除されました",
+    leftText: "このアカウントは削除されました。メッセージは読めますが、送ることはできません。",
   },
   days: { today: "今日", yesterday: "昨日" },
   list: {
@@ -171,6 +174,8 @@ export const ja: Dictionary = {
     rateLimited: "試行回数が多すぎます。しばらく待ってからもう一度お試しください。",
     rateLimitedFor: (seconds) =>
       plural(seconds, { other: "試行回数が多すぎます。#秒後にもう一度お試しください。" }),
+    rateLimitedMinutes: (minutes) =>
+      plural(minutes, { other: "試行回数が多すぎます。#分後にもう一度お試しください。" }),
     unavailable: "サーバーが応答できません。少し待ってからもう一度お試しください。",
     network: "サーバーにつながりません。接続を確かめてください。",
     tooLarge: "メッセージが長すぎます。",

@@ -35,7 +35,7 @@ export function ConversationList({ current, filter, ref }: ConversationListProps
 
   if (!loaded) return <Placeholder label={t.common.loading} />;
 
-  const found = filter === "" ? items : items.filter((item) => matches(item, filter));
+  const found = filter === "" ? items : items.filter((item) => matches(item, filter, t));
   const shown = found.slice(0, room);
   if (shown.length === 0 && !searching) {
     return <p className={styles.empty}>{filter === "" ? t.list.empty : t.list.noMatch(filter)}</p>;

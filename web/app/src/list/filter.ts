@@ -1,4 +1,6 @@
 import type { ConversationSummary } from "@aizuchi/sdk";
+import type { Dictionary } from "../i18n/en.ts";
+import { nameOf } from "../state/people.ts";
 
 /** The same for what a reader takes as the same: width, case and kind of kana aside. */
 function folded(text: string): string {
@@ -9,6 +11,10 @@ function folded(text: string): string {
 }
 
 /** Whether the name of a room, or of a conversation's partner, contains a text. */
-export function matches(conversation: ConversationSummary, text: string): boolean {
-  return folded(conversation.name ?? conversation.partner?.username ?? "").includes(folded(text));
+export function matches(
+  { name, partner }: ConversationSummary,
+  text: string,
+  t: Dictionary,
+): boolean {
+  return folded(name ?? nameOf(partner, t)).includes(folded(text));
 }

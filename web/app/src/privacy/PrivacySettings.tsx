@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { Choice } from "../settings/Choice.tsx";
 import { useClient, useObservable } from "../state/context.tsx";
+import { nameOf } from "../state/people.ts";
 import { Button } from "../ui/Button.tsx";
 import { FormError } from "../ui/FormError.tsx";
 import styles from "./Privacy.module.css";
@@ -76,17 +77,19 @@ function Shown() {
 }
 
 function Blocked({ person }: { person: Person }) {
+  const { t } = useI18n();
   const words = useWords();
   const { privacy } = useClient();
   const { busy, problem, run } = useDoing();
+  const name = nameOf(person, t);
   return (
     <li className={styles.person}>
       <span className={styles.name} dir="auto">
-        {person.username}
+        {name}
       </span>
       <FormError>{problem}</FormError>
       <Button
-        aria-label={words.unblockLabel(person.username)}
+        aria-label={words.unblockLabel(name)}
         busy={busy}
         onClick={() => void run(() => privacy.unblock(person.sub))}
       >

@@ -14,7 +14,7 @@ import { FormError } from "../ui/FormError.tsx";
 import { useForm } from "../ui/useForm.ts";
 import { findPeople, NobodyError } from "./people.ts";
 import styles from "./RoomDetails.module.css";
-import { NAME_BYTES } from "./RoomForm.tsx";
+import { nameProblem } from "./roomName.ts";
 import { useWords } from "./words.ts";
 
 interface RoomDetailsProps {
@@ -121,12 +121,7 @@ function Rename({ id, name }: { id: string; name: string }) {
   const { t } = useI18n();
   const { rooms } = useClient();
   const { busy, problems, formProps, field } = useForm(["room"], {
-    check: ({ room }) => {
-      if (room.trim() === "") return { room: words.nameEmpty };
-      return new TextEncoder().encode(room.trim()).length > NAME_BYTES
-        ? { room: words.nameLong }
-        : {};
-    },
+    check: ({ room }) => ({ room: nameProblem(room, words) }),
     submit: ({ room }) => rooms.rename(id, room.trim()),
     explain: (error) => ({ form: sentenceOf(error, t) }),
   });

@@ -8,10 +8,8 @@ import { Field } from "../ui/Field.tsx";
 import { FormError } from "../ui/FormError.tsx";
 import { useForm } from "../ui/useForm.ts";
 import { findPeople, NobodyError } from "./people.ts";
+import { nameProblem } from "./roomName.ts";
 import { useWords } from "./words.ts";
-
-/** The longest name of a room, in bytes. */
-export const NAME_BYTES = 128;
 
 /** Makes a room, and opens it. */
 export function RoomForm({ onOpened }: { onOpened: () => void }) {
@@ -19,12 +17,7 @@ export function RoomForm({ onOpened }: { onOpened: () => void }) {
   const words = useWords();
   const client = useClient();
   const { busy, problems, formProps, field } = useForm(["room", "people"], {
-    check: ({ room }) => {
-      if (room.trim() === "") return { room: words.nameEmpty };
-      return new TextEncoder().encode(room.trim()).length > NAME_BYTES
-        ? { room: words.nameLong }
-        : {};
-    },
+    check: ({ room }) => ({ room: nameProblem(room, words) }),
     submit: async ({ room, people }) => {
       const conversationId = await client.rooms.create(
         room.trim(),

@@ -1,10 +1,7 @@
 import type { ConversationState } from "@aizuchi/sdk";
 import { useState } from "react";
+import { HeaderBar } from "../conversation/HeaderBar.tsx";
 import { useI18n } from "../i18n/index.tsx";
-import { WantedDialog } from "../notifications/WantedDialog.tsx";
-import { navigate } from "../shell/useRoute.ts";
-import styles from "../conversation/Header.module.css";
-import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/Button.tsx";
 import { RoomDetails } from "./RoomDetails.tsx";
 import { useWords } from "./words.ts";
@@ -22,37 +19,13 @@ export function RoomHeader({ id, name, state, typing }: RoomHeaderProps) {
   const { t } = useI18n();
   const words = useWords();
   const [detailed, setDetailed] = useState(false);
-  const [deciding, setDeciding] = useState(false);
+  const note =
+    typing.length > 0
+      ? t.people.isTyping(words.list.format(typing))
+      : words.members(state.memberCount ?? state.members.length);
 
   return (
-    <header className={styles.header}>
-      <IconButton
-        icon="back"
-        className={styles.back}
-        label={t.conversation.toList}
-        onClick={() => {
-          navigate({ page: "home" });
-        }}
-      />
-      <Avatar sub={id} name={name} size="s" />
-      <div className={styles.who}>
-        <h1 className={styles.name} dir="auto">
-          {name}
-        </h1>
-        <p className={styles.presence} data-live={typing.length > 0 || undefined}>
-          {typing.length > 0
-            ? t.people.isTyping(words.list.format(typing))
-            : words.members(state.memberCount ?? state.members.length)}
-        </p>
-      </div>
-      <IconButton
-        icon="bell"
-        className={styles.end}
-        label={t.notifications.title}
-        onClick={() => {
-          setDeciding(true);
-        }}
-      />
+    <HeaderBar id={id} sub={id} name={name} note={note} live={typing.length > 0}>
       <IconButton
         icon="more"
         label={words.details}
@@ -70,14 +43,6 @@ export function RoomHeader({ id, name, state, typing }: RoomHeaderProps) {
           }}
         />
       )}
-      {deciding && (
-        <WantedDialog
-          id={id}
-          onClose={() => {
-            setDeciding(false);
-          }}
-        />
-      )}
-    </header>
+    </HeaderBar>
   );
 }

@@ -9,6 +9,7 @@ import { PrivacySettings } from "../privacy/PrivacySettings.tsx";
 import { useWords as usePrivacyWords } from "../privacy/words.ts";
 import { Appearance } from "./Appearance.tsx";
 import { Devices } from "./Devices.tsx";
+import { Export } from "./Export.tsx";
 import { Leave } from "./Leave.tsx";
 import { NotificationSetting } from "./NotificationSetting.tsx";
 import { PasswordForm } from "./PasswordForm.tsx";
@@ -76,6 +77,7 @@ export function SettingsPane() {
             <SignOut />
           </Section>
           <Section title={words.data}>
+            <Export />
             <Leave />
           </Section>
         </div>

@@ -8,9 +8,7 @@ import type { Dictionary } from "../i18n/en.ts";
 export function failureText({ code, retryAfterMs }: Failure, t: Dictionary): string {
   switch (code) {
     case "rate_limited":
-      return retryAfterMs === undefined
-        ? t.errors.rateLimited
-        : t.errors.rateLimitedFor(Math.max(1, Math.ceil(retryAfterMs / 1000)));
+      return retryAfterMs === undefined ? t.errors.rateLimited : waitText(retryAfterMs, t);
     case "unavailable":
       return navigator.onLine ? t.errors.unavailable : t.errors.network;
     case "too_large":
@@ -24,6 +22,15 @@ export function failureText({ code, retryAfterMs }: Failure, t: Dictionary): str
     case "conflict":
       return t.errors.unexpected;
   }
+}
+
+/** From here on a wait is told in minutes, in milliseconds. */
+const LONG_WAIT = 100_000;
+
+function waitText(ms: number, t: Dictionary): string {
+  return ms < LONG_WAIT
+    ? t.errors.rateLimitedFor(Math.max(1, Math.ceil(ms / 1000)))
+    : t.errors.rateLimitedMinutes(Math.ceil(ms / 60_000));
 }
 
 /** The same for whatever was thrown. */

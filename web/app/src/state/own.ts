@@ -22,6 +22,8 @@ export interface Own {
   readonly end: (id: string) => Promise<void>;
   /** Signs out all devices but this one. */
   readonly endOthers: () => Promise<void>;
+  /** Lines of JSON with all that is one's own: those from `after` on, or the first ones. */
+  readonly exportPart: (after: string | undefined) => Promise<string>;
   /** Deletes the account. Without a password only just after signing in at another issuer. */
   readonly leave: (password: string | undefined) => Promise<void>;
 }
@@ -29,11 +31,13 @@ export interface Own {
 /** `token` gives an access token that is good. */
 export function createOwn(httpUrl: string, token: () => Promise<string>): Own {
   const base = httpUrl.replace(/\/+$/, "");
-  const call = async (method: "GET" | "DELETE", path: string, body?: unknown): Promise<unknown> => {
+  const say = async (
+    method: "GET" | "DELETE",
+    path: string,
+    body?: unknown,
+  ): Promise<{ ok: boolean; text: string }> => {
     const headers: Record<string, string> = { Authorization: `Bearer ${await token()}` };
     if (body !== undefined) headers["Content-Type"] = "application/json";
-    let answer: unknown;
-    let ok: boolean;
     try {
       const response = await fetch(new URL(`${base}${path}`, location.href), {
         method,
@@ -42,12 +46,14 @@ export function createOwn(httpUrl: string, token: () => Promise<string>): Own {
         signal: AbortSignal.timeout(TIMEOUT),
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       });
-      ok = response.ok;
-      const text = await response.text();
-      answer = text === "" ? undefined : JSON.parse(text);
+      return { ok: response.ok, text: await response.text() };
     } catch {
       throw new AizuchiError({ code: "unavailable", error: "The server cannot be reached." });
     }
+  };
+  const call = async (method: "GET" | "DELETE", path: string, body?: unknown): Promise<unknown> => {
+    const { ok, text } = await say(method, path, body);
+    const answer = text === "" ? undefined : parse(text);
     if (!ok) throw new AizuchiError(failure(answer));
     return answer;
   };
@@ -62,10 +68,24 @@ export function createOwn(httpUrl: string, token: () => Promise<string>): Own {
     endOthers: async () => {
       await call("DELETE", "/api/sessions");
     },
+    exportPart: async (after) => {
+      const query = after === undefined ? "" : `?after=${encodeURIComponent(after)}`;
+      const { ok, text } = await say("GET", `/api/me/export${query}`);
+      if (!ok) throw new AizuchiError(failure(parse(text)));
+      return text;
+    },
     leave: async (password) => {
       await call("DELETE", "/api/me", password === undefined ? {} : { password });
     },
   };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new AizuchiError({ code: "unavailable", error: "The answer is none of the server's." });
+  }
 }
 
 function failure(answer: unknown): Failure {

@@ -19,6 +19,7 @@ const paths = {
   signOut: "M10 4H6a2 2 0 0 0-2 2v12a2 2 0 0 0 2 2h4M15 8l4 4-4 4m4-4H9.5",
   bell: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 2h-15zM10 21h4",
   more: "M6 12h.01M12 12h.01M18 12h.01",
+  download: "M12 4v11m-4.5-4.5L12 15l4.5-4.5M5 19.5h14",
   chevron: "M9 5l7 7-7 7",
 } as const;
 

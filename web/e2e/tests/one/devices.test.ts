@@ -50,6 +50,8 @@ test("whoever deletes his account is gone, and his words stay", async ({
   await a.page.getByText("The name or the password is not right.").waitFor();
 
   const b = await (await device()).signedIn(bob);
-  await b.open("Deleted user");
+  await b.row("Deleted user").click();
+  await b.page.getByText("This account was deleted. You can read").waitFor();
+  expect(await b.composer.count()).toBe(0);
   expect(await b.texts()).toEqual(["Good bye."]);
 });
