@@ -6,7 +6,9 @@ const shape = process.env.AIZUCHI_E2E === "aws" ? "aws" : "one";
 export default defineConfig(({ mode }) => ({
   test: {
     include:
-      mode === "pictures" ? ["pictures.ts"] : ["tests/*.test.ts", `tests/${shape}/*.test.ts`],
+      mode === "pictures" || mode === "speed"
+        ? [`${mode}.ts`]
+        : ["tests/*.test.ts", `tests/${shape}/*.test.ts`],
     globalSetup: shape === "aws" ? ["support/aws.ts"] : [],
     // A browser each, and a server or one for all: more at once would only wait for the processor.
     maxWorkers: 2,

@@ -83,7 +83,7 @@ export class App {
       .allTextContents();
   }
 
-  message(text: string): Locator {
+  message(text: string | RegExp): Locator {
     return this.log.getByText(text, { exact: true });
   }
 

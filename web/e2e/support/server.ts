@@ -8,7 +8,7 @@ import type { Own } from "./target.ts";
 
 const TARGET =
   process.env.CARGO_TARGET_DIR ?? resolve(import.meta.dirname, "..", "..", "..", "target");
-const BINARY = process.env.AIZUCHI_BINARY ?? join(TARGET, "debug", "aizuchi");
+export const BINARY = process.env.AIZUCHI_BINARY ?? join(TARGET, "debug", "aizuchi");
 
 /** How long the server may take to say that it is ready, in milliseconds. */
 const START_TIMEOUT = 30_000;

@@ -1,5 +1,5 @@
-//! `aizuchi bench fanout`: one message to many connections. Until there are
-//! rooms these are the devices of one receiver.
+//! `aizuchi bench fanout`: one message to many connections, those of a room's
+//! members or the devices of one receiver.
 
 use std::{
     cell::RefCell,
@@ -12,14 +12,14 @@ use std::{
 };
 
 use aizuchi_client::{Account, ids::now_ms};
-use clap::Args;
+use clap::{Args, ValueEnum};
 use comfy_table::Table;
 use serde::Serialize;
 use tokio::{task::JoinSet, time::timeout};
 
 use super::{
     BenchError, Common,
-    frames::{Expected, Template, Told},
+    frames::{Expected, Template, To, Told},
     latency::{Latencies, Percentiles},
     ledger::{Broken, What},
     people::Server,
@@ -32,8 +32,12 @@ const DRAIN: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Args)]
 pub(super) struct FanoutArgs {
-    /// The receiver's connections. The server must allow a user so many.
-    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..))]
+    /// Whose connections they are.
+    #[arg(long, value_enum, default_value_t = Receivers::Room)]
+    to: Receivers,
+    /// Connections that receive. A room has a sender and 999 others at most, and
+    /// the server must allow a user as many as he has devices.
+    #[arg(long, default_value_t = 999, value_parser = clap::value_parser!(u32).range(1..))]
     connections: u32,
     /// Messages that have not reached all connections at once.
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..=64))]
@@ -46,10 +50,21 @@ pub(super) struct FanoutArgs {
     size: u16,
 }
 
+/// Whose connections receive.
+#[derive(Debug, Clone, Copy, Serialize, ValueEnum)]
+#[serde(rename_all = "lowercase")]
+enum Receivers {
+    /// A room's members, one each.
+    Room,
+    /// One person's devices.
+    Devices,
+}
+
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FanoutReport {
     bench: &'static str,
+    to: Receivers,
     connections: u32,
     in_flight: u32,
     size: u16,
@@ -63,19 +78,32 @@ pub(super) struct FanoutReport {
 
 pub(super) async fn run(args: &FanoutArgs, common: &Common) -> Result<FanoutReport, BenchError> {
     let server = Server::find(&common.url).await?;
-    let people = server.people(2).await?;
-    let [sender, receiver] = [people[0].clone(), people[1].clone()];
     let (connections, in_flight, size) = (args.connections, args.in_flight, args.size);
+    let receivers = match args.to {
+        Receivers::Room => connections as usize,
+        Receivers::Devices => 1,
+    };
+    let mut people = server.people(1 + receivers).await?;
+    let sender = people.remove(0);
+    let (template, there) = match args.to {
+        Receivers::Room => {
+            let (room, last) = server.room(&sender, &people).await?;
+            (Template::new(To::Room(&room), 0, size.into()), last)
+        }
+        Receivers::Devices => (Template::new(To::Person(&people[0].me().sub), 0, size.into()), 0),
+    };
     let length = Duration::from_secs(args.seconds);
     let found = on_own_thread(move || async move {
-        let fan = Fan::new(size.into(), connections, in_flight, length, &sender, &receiver);
-        timeout(length + DRAIN + DRAIN, fan.run(Arc::new(server), sender, receiver)).await.map_err(
+        let expected = template.expected(size.into(), &sender.me().sub);
+        let fan = Fan::new(template, expected, there, connections, in_flight, length);
+        timeout(length + DRAIN + DRAIN, fan.run(Arc::new(server), sender, people)).await.map_err(
             |_| BenchError::Unfinished("not every connection got every message".to_owned()),
         )?
     })
     .await?;
     Ok(FanoutReport {
         bench: "fanout",
+        to: args.to,
         connections,
         in_flight,
         size,
@@ -91,6 +119,8 @@ pub(super) async fn run(args: &FanoutArgs, common: &Common) -> Result<FanoutRepo
 struct Fan {
     template: Template,
     expected: Expected,
+    /// The seq of the last entry before the first message.
+    there: u64,
     scratch: Box<[u8]>,
     started: Instant,
     length: Duration,
@@ -110,17 +140,17 @@ struct Fan {
 
 impl Fan {
     fn new(
-        size: usize,
+        template: Template,
+        expected: Expected,
+        there: u64,
         connections: u32,
         in_flight: u32,
         length: Duration,
-        sender: &Account,
-        receiver: &Account,
     ) -> Self {
-        let template = Template::new(&receiver.me().sub, 0, size);
         Self {
-            expected: template.expected(size, &sender.me().sub),
             template,
+            expected,
+            there,
             scratch: vec![0; SCRATCH_BYTES].into_boxed_slice(),
             started: Instant::now(),
             length,
@@ -141,9 +171,9 @@ impl Fan {
         mut self,
         server: Arc<Server>,
         sender: Account,
-        receiver: Account,
+        receivers: Vec<Account>,
     ) -> Result<Self, BenchError> {
-        let devices = vec![&receiver; self.connections as usize];
+        let devices: Vec<_> = receivers.iter().cycle().take(self.connections as usize).collect();
         let sockets = server.connect(&devices).await?;
         let mut sender = server.connect_one(&sender).await?;
         self.started = Instant::now();
@@ -193,9 +223,9 @@ impl Fan {
 /// The sender: keeps the messages in flight, and ends when all have arrived.
 fn talk(cx: &mut Context<'_>, socket: &mut Socket, fan: &mut Fan) -> Poll<Result<(), BenchError>> {
     loop {
-        let Fan { expected, scratch, acked, .. } = &mut *fan;
+        let Fan { expected, scratch, acked, there, .. } = &mut *fan;
         let more = socket.poll_texts(cx, scratch, |frame| match expected.read(frame)? {
-            Told::Ack { number, seq } if number == seq && number == *acked + 1 => {
+            Told::Ack { number, seq } if *there + number == seq && number == *acked + 1 => {
                 *acked = number;
                 Ok(())
             }
@@ -225,7 +255,7 @@ fn talk(cx: &mut Context<'_>, socket: &mut Socket, fan: &mut Fan) -> Poll<Result
     }
 }
 
-/// One connection of the receiver.
+/// One connection that receives.
 fn receive(
     cx: &mut Context<'_>,
     socket: &mut Socket,
@@ -233,10 +263,10 @@ fn receive(
     fan: &mut Fan,
 ) -> Poll<Result<(), BenchError>> {
     loop {
-        let Fan { expected, scratch, .. } = &mut *fan;
+        let Fan { expected, scratch, there, .. } = &mut *fan;
         let before = *arrived;
         let read = socket.poll_texts(cx, scratch, |frame| match expected.read(frame)? {
-            Told::Arrived { number, seq } if number != seq => {
+            Told::Arrived { number, seq } if *there + number != seq => {
                 Err(Broken::Place { what: What::Arrived, number, seq }.into())
             }
             Told::Arrived { number, .. } if number != *arrived + 1 => {
@@ -259,7 +289,11 @@ fn receive(
 
 impl Report for FanoutReport {
     fn tables(&self) -> Vec<Table> {
-        let of = format!("1 to {} devices of one receiver", grouped(self.connections.into()));
+        let receivers = match self.to {
+            Receivers::Room => "members of a room",
+            Receivers::Devices => "devices of one receiver",
+        };
+        let of = format!("1 to {} {receivers}", grouped(self.connections.into()));
         let mut figures = table(&["fan-out, durable", &of]);
         let per_second = grouped(self.deliveries_per_second.round() as u64);
         figures.add_row(["deliveries a second".to_owned(), per_second]);

@@ -16,19 +16,30 @@ const NUMBER_LEN: usize = 16;
 const ID_LEN: usize = 36;
 const TIME_LEN: usize = 13;
 
-/// The messages of one sender to one receiver.
+/// Where messages go.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum To<'a> {
+    /// To this person.
+    Person(&'a str),
+    /// Into this room.
+    Room(&'a str),
+}
+
+/// The messages of one sender to one place.
 #[derive(Clone)]
 pub(super) struct Template {
     frame: Vec<u8>,
     id_at: usize,
     time_at: usize,
     text_at: usize,
+    /// What the id of their conversation begins with.
+    kind: &'static str,
 }
 
 impl Template {
-    /// Messages of `size` bytes to `to_sub`; `pair` tells them from those of
+    /// Messages of `size` bytes; `pair` tells them from those of
     /// other pairs, in the text and in the `clientMsgId`.
-    pub(super) fn new(to_sub: &str, pair: u32, size: usize) -> Self {
+    pub(super) fn new(to: To<'_>, pair: u32, size: usize) -> Self {
         // A UUIDv7 in its shape, as the SDKs': time first, so that the server's
         // index sees what it would see, and the number last, to be read back.
         let id = format!("00000000-0000-7{:03x}-8{:03x}-000000000000", pair >> 12, pair & 0xfff);
@@ -37,9 +48,13 @@ impl Template {
             .chain("the quick brown fox jumps over the lazy dog ".chars().cycle())
             .take(size.max(NUMBER_LEN))
             .collect();
-        let to_sub = serde_json::Value::from(to_sub);
+        let (kind, field, to) = match to {
+            To::Person(sub) => ("d:", "toSub", sub),
+            To::Room(id) => ("r:", "conversationId", id),
+        };
+        let to = serde_json::Value::from(to);
         let json = format!(
-            r#"{{"action":"SENDMSG","toSub":{to_sub},"message":"{text}","clientMsgId":"{id}","sentAt":{:0TIME_LEN$}}}"#,
+            r#"{{"action":"SENDMSG","{field}":{to},"message":"{text}","clientMsgId":"{id}","sentAt":{:0TIME_LEN$}}}"#,
             1
         );
         let frame = socket::frame(json.as_bytes());
@@ -48,7 +63,7 @@ impl Template {
         let id_at = time_at - r#"","sentAt":"#.len() - ID_LEN;
         let text_at = head + json.find(&text).unwrap_or_default();
         debug_assert_eq!(&frame[id_at..id_at + ID_LEN], id.as_bytes());
-        Self { frame, id_at, time_at, text_at }
+        Self { frame, id_at, time_at, text_at, kind }
     }
 
     /// The frame of message `number`, sent at `time_ms`.
@@ -74,6 +89,7 @@ impl Template {
                 [self.text_at + NUMBER_LEN..self.text_at + text_len.max(NUMBER_LEN)]
                 .to_vec(),
             from_sub: from_sub.to_owned(),
+            kind: self.kind,
         }
     }
 }
@@ -119,6 +135,7 @@ pub(super) struct Expected {
     id_middle: Vec<u8>,
     text_tail: Vec<u8>,
     from_sub: String,
+    kind: &'static str,
 }
 
 impl Expected {
@@ -169,7 +186,7 @@ impl Expected {
                 message.seq == *seq
                     && *message.from_sub == *self.from_sub
                     && number_of(&message.message) == Some(*number)
-                    && sent.conversation_id.starts_with("d:")
+                    && sent.conversation_id.starts_with(self.kind)
                     && !message.message_id.is_empty()
             }
             _ => false,
@@ -253,7 +270,7 @@ mod tests {
 
     #[test]
     fn a_stamped_frame_is_what_a_client_sends_and_comes_back_as_its_number() {
-        let mut template = Template::new("b\"ob", 77, 100);
+        let mut template = Template::new(To::Person("b\"ob"), 77, 100);
         let mut expected = template.expected(100, "alice");
         for number in [1, 2, 1_025, 9_999_999_999] {
             let (id, text) = sent(&mut template, number);
@@ -276,9 +293,9 @@ mod tests {
 
     #[test]
     fn another_pairs_message_and_a_changed_text_are_found() {
-        let mut template = Template::new("bob", 1, 100);
+        let mut template = Template::new(To::Person("bob"), 1, 100);
         let mut expected = template.expected(100, "alice");
-        let mut other = Template::new("b\"ob", 2, 100);
+        let mut other = Template::new(To::Person("b\"ob"), 2, 100);
         let (_, text) = sent(&mut other, 1);
         assert!(expected.read(&arrived(&text, 1)).is_err());
         let frame = template.stamp(2, 1_800_000_000_123).to_vec();

@@ -1,37 +1,23 @@
 //! `aizuchi bench history`: pages of conversations of growing length.
 
-use std::{
-    cell::RefCell,
-    rc::Rc,
-    sync::{Arc, atomic::AtomicU64},
-    time::{Duration, Instant},
-};
+use std::{sync::Arc, time::Instant};
 
 use aizuchi_client::{Account, ids::direct_conversation};
-use aizuchi_wire::{ErrorCode, ServerFrame, server};
 use clap::Args;
 use comfy_table::Table;
 use serde::Serialize;
 
 use super::{
     BenchError, Common,
-    frames::{Template, number_of},
+    fill::fill,
+    frames::number_of,
     latency::{Latencies, Percentiles},
     ledger::Broken,
-    pair::{Pace, Pair, Shared},
+    pages::{self, PAGE},
     people::Server,
     report::{LATENCY_HEADER, Report, grouped, latency_row, progress, table},
     socket::Socket,
-    thread::on_own_thread,
 };
-
-/// Messages on their way while a conversation is filled.
-const FILL_WINDOW: u64 = 512;
-const PAGE: u64 = 50;
-/// Bytes of a message's text.
-const SIZE: usize = 100;
-/// No bench runs so long.
-const FOREVER: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 
 #[derive(Debug, Args)]
 pub(super) struct HistoryArgs {
@@ -106,8 +92,8 @@ pub(super) async fn run(args: &HistoryArgs, common: &Common) -> Result<HistoryRe
     if let (Some(user), Some(partner), Some(password)) = (&args.user, &args.partner, &args.password)
     {
         let two = [
-            sign_in_or_up(&server, user, password).await?,
-            sign_in_or_up(&server, partner, password).await?,
+            server.sign_in_or_up(user, password).await?,
+            server.sign_in_or_up(partner, password).await?,
         ];
         subjects.push(subject(&server, two, args.fill).await?);
     }
@@ -141,13 +127,15 @@ async fn subject(
 ) -> Result<Subject, BenchError> {
     let [a, b] = [0, 1].map(|n: usize| people[n].me().sub.clone());
     let conversation = direct_conversation(&a, &b);
-    let there = newest(&mut server.connect_one(&people[1]).await?, &conversation).await?;
+    let there = pages::newest(&mut server.connect_one(&people[1]).await?, &conversation).await?;
     if there < size {
-        fill(server.clone(), people.clone(), there, size).await?;
+        let bar = progress(size - there, "filling");
+        fill(server.clone(), people.clone(), there, size, &bar).await?;
+        bar.finish_and_clear();
     }
     // Not one from before: it would have been sent all that was filled in.
     let mut socket = server.connect_one(&people[1]).await?;
-    let entries = newest(&mut socket, &conversation).await?;
+    let entries = pages::newest(&mut socket, &conversation).await?;
     if there < size && entries != size {
         let text = format!("{size} messages went in, the last seq is {entries}");
         return Err(Broken::Log(text).into());
@@ -155,80 +143,14 @@ async fn subject(
     Ok(Subject { conversation, entries, socket, times: std::array::from_fn(|_| Latencies::new()) })
 }
 
-async fn newest(socket: &mut Socket, conversation: &str) -> Result<u64, BenchError> {
-    let answer = ask(socket, conversation, "").await?;
-    let page = read(&answer)?;
-    Ok(page.messages.last().map_or(0, |message| message.seq))
-}
-
-async fn ask(socket: &mut Socket, conversation: &str, which: &str) -> Result<Vec<u8>, BenchError> {
-    let id = serde_json::Value::from(conversation);
-    let request = format!(
-        r#"{{"action":"GETMSG","conversationId":{id},"limit":{PAGE}{which},"requestId":"p"}}"#
-    );
-    socket.send(&request).await?;
-    socket.next_with(r#""action":"GETMSG""#).await
-}
-
-fn read(answer: &[u8]) -> Result<server::GetMsg<'_>, BenchError> {
-    match serde_json::from_slice(answer) {
-        Ok(ServerFrame::GetMsg(page)) => Ok(page),
-        _ => Err(Broken::Log("a page of history cannot be read".to_owned()).into()),
-    }
-}
-
-/// Fills a conversation of `there` messages up to `size`.
-async fn fill(
-    server: Arc<Server>,
-    people: [Account; 2],
-    there: u64,
-    size: u64,
-) -> Result<(), BenchError> {
-    let seen = Arc::new(AtomicU64::new(0));
-    let bar = progress(size - there, "filling");
-    let ticker = tokio::spawn({
-        let (bar, seen) = (bar.clone(), seen.clone());
-        async move {
-            let mut tick = tokio::time::interval(Duration::from_millis(500));
-            loop {
-                tick.tick().await;
-                bar.set_position(seen.load(std::sync::atomic::Ordering::Relaxed));
-            }
-        }
-    });
-    let filled = on_own_thread(move || async move {
-        let [a, b] = &people;
-        let sockets = [server.connect_one(a).await?, server.connect_one(b).await?];
-        let subs = [a, b].map(|account| account.me().sub.clone());
-        let template = Template::new(&subs[1], 0, SIZE);
-        let pace = Pace::closed(FILL_WINDOW, FOREVER, size);
-        let mut pair = Pair::new(sockets, subs, template, SIZE, pace, there);
-        let shared = Shared::new(Duration::ZERO..Duration::ZERO, seen);
-        pair.run(&Rc::new(RefCell::new(shared))).await
-    })
-    .await;
-    ticker.abort();
-    bar.finish_and_clear();
-    filled
-}
-
-async fn sign_in_or_up(server: &Server, user: &str, password: &str) -> Result<Account, BenchError> {
-    match server.service.sign_up(user, password).await {
-        Err(error) if error.code() == Some(ErrorCode::Conflict) => {
-            Ok(server.service.sign_in(user, password).await?)
-        }
-        other => Ok(other?),
-    }
-}
-
 impl Subject {
     async fn ask(&mut self, probe: usize, sample: u64) -> Result<(), BenchError> {
         let (name, which) = PROBES[probe];
         let which = which(self.entries, sample);
         let start = Instant::now();
-        let answer = ask(&mut self.socket, &self.conversation, &which).await?;
+        let answer = pages::ask(&mut self.socket, &self.conversation, &which).await?;
         self.times[probe].record(start.elapsed());
-        let page = read(&answer)?;
+        let page = pages::read(&answer)?;
         let seqs: Vec<u64> = page.messages.iter().map(|message| message.seq).collect();
         let is_dense = seqs.windows(2).all(|two| two[1] == two[0] + 1);
         let numbers = page.messages.iter().map(|message| number_of(&message.message));

@@ -6,12 +6,15 @@
 //! is an error and no figure.
 
 mod fanout;
+mod fill;
 mod frames;
 mod history;
 mod idle;
 mod latency;
 mod ledger;
 mod memory;
+mod open;
+mod pages;
 mod pair;
 mod people;
 mod relay;
@@ -62,11 +65,12 @@ enum What {
     Idle(idle::IdleArgs),
     /// Pairs that talk one to one, durably: messages a second, and how long each takes.
     Relay(relay::RelayArgs),
-    /// One message to many connections. Until rooms are there, these are the
-    /// devices of one person.
+    /// One message to many connections: a room's members, or one person's devices.
     Fanout(fanout::FanoutArgs),
     /// Pages of history in conversations of growing length.
     History(history::HistoryArgs),
+    /// What an application asks for when it opens, for a person with many conversations.
+    Open(open::OpenArgs),
 }
 
 /// Why there is no figure.
@@ -126,5 +130,6 @@ pub(crate) async fn run(args: BenchArgs) -> Result<(), BenchError> {
         What::Relay(args) => report::print(&relay::run(&args, &common).await?, common.json),
         What::Fanout(args) => report::print(&fanout::run(&args, &common).await?, common.json),
         What::History(args) => report::print(&history::run(&args, &common).await?, common.json),
+        What::Open(args) => report::print(&open::run(&args, &common).await?, common.json),
     }
 }

@@ -1,14 +1,16 @@
 //! People who live for one bench.
 
 use aizuchi_client::{Account, Service};
-use aizuchi_wire::ErrorCode;
+use aizuchi_wire::{ErrorCode, ServerFrame};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use url::Url;
 
-use super::{BenchError, report, socket::Socket};
+use super::{BenchError, ledger::Broken, pages, report, socket::Socket};
 
 /// Sign-ups at once. Each costs the server a password hash.
 const SIGN_UPS: usize = 8;
+/// People whom one `INVITE` may name.
+const INVITED_AT_ONCE: usize = 50;
 /// Handshakes at once.
 const HANDSHAKES: usize = 64;
 
@@ -51,6 +53,42 @@ impl Server {
         people
     }
 
+    /// The account of `user`, made where it is not there.
+    pub(super) async fn sign_in_or_up(
+        &self,
+        user: &str,
+        password: &str,
+    ) -> Result<Account, BenchError> {
+        match self.service.sign_up(user, password).await {
+            Err(error) if error.code() == Some(ErrorCode::Conflict) => {
+                Ok(self.service.sign_in(user, password).await?)
+            }
+            other => other.map_err(limited),
+        }
+    }
+
+    /// A room of `owner` and `members`: its id, and the seq of its last entry.
+    pub(super) async fn room(
+        &self,
+        owner: &Account,
+        members: &[Account],
+    ) -> Result<(String, u64), BenchError> {
+        let mut socket = self.connect_one(owner).await?;
+        socket.send(r#"{"action":"CREATEROOM","name":"bench","clientMsgId":"room"}"#).await?;
+        let mut acked = ack(&socket.next_with(r#""action":"ACK""#).await?)?;
+        for (at, some) in members.chunks(INVITED_AT_ONCE).enumerate() {
+            let subs: Vec<_> = some.iter().map(|one| &one.me().sub).collect();
+            let invite = serde_json::json!({
+                "action": "INVITE", "conversationId": acked.0, "subs": subs,
+                "clientMsgId": format!("invite-{at}"),
+            });
+            socket.send(&invite.to_string()).await?;
+            acked = ack(&socket.next_with(r#""action":"ACK""#).await?)?;
+        }
+        let last = pages::newest(&mut socket, &acked.0).await?;
+        Ok((acked.0, last))
+    }
+
     /// Opens a connection for each of `people`, in their order.
     pub(super) async fn connect(&self, people: &[&Account]) -> Result<Vec<Socket>, BenchError> {
         stream::iter(people)
@@ -62,6 +100,13 @@ impl Server {
 
     pub(super) async fn connect_one(&self, account: &Account) -> Result<Socket, BenchError> {
         Socket::open(&self.socket_url, &account.token().await?).await
+    }
+}
+
+fn ack(frame: &[u8]) -> Result<(String, u64), BenchError> {
+    match serde_json::from_slice(frame) {
+        Ok(ServerFrame::Ack(ack)) => Ok((ack.conversation_id.to_string(), ack.seq)),
+        _ => Err(Broken::Log("an ACK cannot be read".to_owned()).into()),
     }
 }
 

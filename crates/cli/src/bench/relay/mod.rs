@@ -28,7 +28,7 @@ use self::{
 };
 use super::{
     BenchError, Common,
-    frames::Template,
+    frames::{Template, To},
     latency::Latencies,
     memory,
     pair::{Pace, Pair, Shared},
@@ -209,7 +209,7 @@ impl Load {
         for ((pair, a, b), pace) in self.share.iter().zip(self.paces) {
             let (Some(sender), Some(receiver)) = (sockets.next(), sockets.next()) else { break };
             let subs = [a, b].map(|account| account.me().sub.clone());
-            let template = Template::new(&subs[1], *pair, self.size);
+            let template = Template::new(To::Person(&subs[1]), *pair, self.size);
             let talk = Pair::new([sender, receiver], subs, template, self.size, pace, 0);
             let (writer, template) = talk.writer()?;
             writers.push((*pair, writer, template));
