@@ -17,6 +17,7 @@ import {
   type Wanted,
 } from "@aizuchi/sdk";
 import { type Cell, cell } from "../src/state/cell.ts";
+import { fakePlace } from "./fakePlace.ts";
 import { fakeRooms } from "./fakeRooms.ts";
 
 /** How many messages a page of the fake has. */
@@ -199,6 +200,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
           loading: false,
         });
       },
+      around: (seq) => fakePlace(state, history.get(id) ?? [], seq),
       send: (text) => {
         sent.push({ conversationId: id, text });
         const key = `sent-${++ids}`;

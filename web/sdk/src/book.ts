@@ -1,5 +1,6 @@
 import type { ConversationList, Observable } from "./api.ts";
-import { ConversationModel, type ModelContext } from "./model.ts";
+import { ConversationModel } from "./model.ts";
+import type { ModelContext } from "./modelContext.ts";
 import { derived, sameItems } from "./observable.ts";
 
 export interface BookContext extends Omit<ModelContext, "settled" | "synced"> {

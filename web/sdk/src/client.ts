@@ -160,6 +160,7 @@ export function createClient(options: ClientOptions): Client {
     },
   });
   const handleContext = {
+    self: self.sub,
     outbox,
     pages,
     cursors,

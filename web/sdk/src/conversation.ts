@@ -91,11 +91,35 @@ export interface ConversationState {
   readonly refused?: Failure;
 }
 
+export interface PlaceState {
+  /** Oldest first, without a gap. */
+  readonly messages: readonly MessageView[];
+  readonly loading: boolean;
+  readonly hasOlder: boolean;
+  /** Whether there are newer ones than these: they are not the conversation's newest then. */
+  readonly hasNewer: boolean;
+  /** Why the last load failed; gone with the next one. */
+  readonly error?: Failure;
+}
+
+/** A place in a conversation. */
+export interface Place extends Observable<PlaceState> {
+  /** Loads one page of older messages, or the first one if that failed. Never rejects. */
+  readonly loadOlder: () => Promise<void>;
+  /** Loads one page of newer messages, if there are any. Never rejects. */
+  readonly loadNewer: () => Promise<void>;
+}
+
 /** One conversation. The same id gives the same handle; it loads its newest page when observed. */
 export interface Conversation extends Observable<ConversationState> {
   readonly id: string;
   /** Loads one page of older messages, if there are any and none is on its way. Never rejects. */
   readonly loadOlder: () => Promise<void>;
+  /**
+   * What lies around an entry, wherever in the log that is; loaded when observed, while the
+   * conversation is observed too. To give up a place, stop observing it.
+   */
+  readonly around: (seq: number) => Place;
   /**
    * Shows the message at once as pending and sends it, now or when there is a connection again,
    * exactly once. Returns its `clientMsgId`.

@@ -9,6 +9,7 @@ import { TYPING_EVERY } from "./limits.ts";
 import type { ConversationModel } from "./model.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pages } from "./pages.ts";
+import { PlaceModel } from "./place.ts";
 import { sendFrame } from "./sending.ts";
 import type { Act, Unsent } from "./unsent.ts";
 
@@ -16,6 +17,8 @@ import type { Act, Unsent } from "./unsent.ts";
 const MAX_BYTES = INBOUND_BYTES - REQUEST_ID_BYTES - `,"requestId":""`.length;
 
 export interface HandleContext {
+  /** Whose eyes it is for. */
+  readonly self: string;
   readonly outbox: Outbox;
   readonly pages: Pages;
   readonly cursors: ReadCursors;
@@ -47,7 +50,8 @@ export function createHandle(model: ConversationModel, context: HandleContext): 
     return unsent;
   };
   const act = (message: string, act: Act): void => {
-    const held = model.log.messages.find(({ seq }) => seq === act.target);
+    const held =
+      model.log.messages.find(({ seq }) => seq === act.target) ?? model.places.find(act.target);
     if (!held || !isSaid(held)) {
       throw new AizuchiError({ code: "not_found", error: "There is no such message." });
     }
@@ -60,6 +64,7 @@ export function createHandle(model: ConversationModel, context: HandleContext): 
     subscribe: model.state.subscribe,
     getSnapshot: model.state.getSnapshot,
     loadOlder: () => pages.older(model),
+    around: (seq) => new PlaceModel(model, pages, context.self, seq),
     send: (text, { replyTo } = {}) => {
       mustSay(text);
       const unsent = add(text, replyTo === undefined ? {} : { replyTo });

@@ -8,6 +8,8 @@ export const MAX_WATCHED = 50;
 export const MAX_UNREAD = 100;
 
 export const PAGE_SIZE = 50;
+/** Of a page around one entry, so much of it is what comes after. */
+export const PLACE_BELOW = 20;
 /** A gap is seldom long, but is best closed in one go. */
 export const GAP_PAGE_SIZE = 200;
 export const CONVERSATION_PAGE_SIZE = 50;

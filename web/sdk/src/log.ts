@@ -28,6 +28,10 @@ export class Log {
    * were.
    */
   stale = 0;
+  /** How often it started over. */
+  restarts = 0;
+  /** Told of changes, of messages that may be held elsewhere. */
+  onChanges: ((changes: readonly Message[]) => void) | undefined;
   readonly #self: string;
   readonly #early = new Map<number, Message | undefined>();
   /** The changes that came last, by place. */
@@ -109,6 +113,23 @@ export class Log {
     return true;
   }
 
+  /** Takes what is held by another log of the same, where that one reaches this. Returns whether. */
+  meet({ floor, head, messages }: Log): boolean {
+    if (head < this.floor) return false;
+    if (floor < this.floor) {
+      const older = messages.filter(({ seq }) => seq <= this.floor);
+      this.messages = [...older, ...this.messages];
+      this.floor = floor;
+    }
+    return true;
+  }
+
+  /** Takes changes that came to another log of the same. */
+  touch(changes: readonly Message[]): void {
+    this.#recent = [...this.#recent, ...changes].slice(-RECENT_CHANGES);
+    this.messages = this.#fold(this.messages, changes, true);
+  }
+
   /**
    * Starts over with nothing known but that the log reaches to `seq`. Returns the messages beyond it
    * that are in place now.
@@ -117,6 +138,7 @@ export class Log {
     this.note(seq);
     this.messages = [];
     this.stale = 0;
+    this.restarts += 1;
     this.floor = this.head = seq;
     return this.#advance([]);
   }
@@ -161,6 +183,7 @@ export class Log {
       this.#recent = [...this.#recent, ...changes].slice(-RECENT_CHANGES);
       this.messages = this.#fold(this.messages, changes, false);
       if (this.told) this.told = this.#fold([this.told], changes, true)[0];
+      this.onChanges?.(changes);
     }
     // What is told together may have the changes in it.
     const news = this.#fold(shown, changes, true);

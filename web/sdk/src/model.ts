@@ -1,4 +1,10 @@
-import type { ConversationState, ConversationSummary, Failure, Person } from "./api.ts";
+import type {
+  ConversationState,
+  ConversationSummary,
+  Failure,
+  MessageView,
+  Person,
+} from "./api.ts";
 import type { KeptConversation, KeptWindow } from "./archive.ts";
 import type { Conversation as Told } from "./generated/wire.ts";
 import { fold } from "./fold.ts";
@@ -7,30 +13,12 @@ import { GAP_PAGE_SIZE, MAX_UNREAD, PAGE_SIZE } from "./limits.ts";
 import { Log } from "./log.ts";
 import { isSaid, type Message } from "./message.ts";
 import { changed, isRoom, readByAll, type Room, roomOf, samePeople } from "./room.ts";
+import type { Entries, ModelContext } from "./modelContext.ts";
 import { derived, sameItems, shallowEqual, type Derived } from "./observable.ts";
+import { Places } from "./places.ts";
 import { asEntry } from "./sending.ts";
 import { Typing } from "./typing.ts";
-import type { Unsent } from "./unsent.ts";
 import { messageView, unsentView } from "./views.ts";
-
-/** What the models of all conversations share. */
-export interface ModelContext {
-  readonly self: Person;
-  readonly unsent: (conversationId: string) => readonly Unsent[];
-  /** What waits to be done to messages. */
-  readonly acts: (conversationId: string) => readonly Unsent[];
-  readonly setTimer: (run: () => void, ms: number) => () => void;
-  /** Whether every conversation that the server knows has been told of. */
-  readonly settled: () => boolean;
-  /** Whether this page has been told all that is new, once. */
-  readonly synced: () => boolean;
-  /** The conversation came into view: its newest page is wanted. */
-  readonly onObserved: (model: ConversationModel) => void;
-  readonly onChange: (model: ConversationModel) => void;
-}
-
-/** Whether the entries up to the end that a summary names follow it by themselves. */
-export type Entries = "follow" | "absent";
 
 /** One conversation as this device knows it. */
 export class ConversationModel {
@@ -48,6 +36,8 @@ export class ConversationModel {
   loading = false;
   error: Failure | undefined;
   refused: Failure | undefined;
+  /** The places in it that are looked at. */
+  readonly places = new Places();
 
   readonly #context: ModelContext;
   #members: readonly Person[];
@@ -69,6 +59,9 @@ export class ConversationModel {
     this.id = id;
     this.#context = context;
     this.log = new Log(context.self.sub);
+    this.log.onChanges = (changes) => {
+      this.places.touch(changes);
+    };
     const partner = partnerIn(id, context.self.sub);
     this.#members =
       partner === undefined ? [context.self] : [context.self, { sub: partner, username: "" }];
@@ -145,6 +138,7 @@ export class ConversationModel {
   changed(): void {
     this.state.invalidate();
     this.summary.invalidate();
+    this.places.look();
     this.#context.onChange(this);
   }
 
@@ -348,12 +342,18 @@ export class ConversationModel {
       changes.reduce((now, change) => fold(now, change, self.sub, false), message);
   }
 
+  /** How messages are shown. */
+  viewer(): (message: Message) => MessageView {
+    const { partnerRead } = this;
+    const done = this.#done();
+    return (message) => messageView(done(message), this.#context.self.sub, partnerRead);
+  }
+
   #computeState(): ConversationState {
     const { self, unsent, settled } = this.#context;
     const { log, partnerRead } = this;
     const firstUnreadSeq = this.#firstUnread();
-    const done = this.#done();
-    const view = (message: Message) => messageView(done(message), self.sub, partnerRead);
+    const view = this.viewer();
     return {
       messages: [
         ...log.messages.map(view),

@@ -20,7 +20,15 @@ export interface PagesOptions {
   readonly onSeen: (message: Message & { readonly conversationId: string }) => void;
 }
 
-type Page = Answer & { action: "GETMSG" };
+export type Page = Answer & { action: "GETMSG" };
+
+export interface PageRequest {
+  readonly conversationId: string;
+  readonly before?: number;
+  readonly after?: number;
+  readonly limit: number;
+}
+
 type Done = (result: Page | Failure) => void;
 
 /** Fetches pages of conversations: older ones, and what is missing in between. */
@@ -162,10 +170,14 @@ export class Pages {
     this.#mendIn(model, wait);
   }
 
-  #get(
-    request: { conversationId: string; before?: number; after?: number; limit: number },
-    done: Done,
-  ): void {
+  /** Gets a page for itself. */
+  ask(request: PageRequest): Promise<Page | Failure> {
+    return new Promise((resolve) => {
+      this.#get(request, resolve);
+    });
+  }
+
+  #get(request: PageRequest, done: Done): void {
     this.#waiting.push(() => {
       const end = (result: Page | Failure): void => {
         this.#underWay -= 1;
