@@ -196,8 +196,11 @@ pub(crate) async fn export(arguments: ExportArgs) -> Result<(), MoveError> {
         return Ok(());
     }
     let text = format!(
-        "Exported {} people, {} accounts, {} conversations, {} entries.",
-        counts.people, counts.accounts, counts.conversations, counts.entries
+        "Exported {}, {}, {}, {}.",
+        people(counts.people),
+        accounts(counts.accounts),
+        conversations(counts.conversations),
+        entries(counts.entries)
     );
     // The export itself is on standard output.
     if to_stdout {
@@ -248,23 +251,45 @@ fn tell(report: Report, json: bool) {
         return;
     }
     output::line(format_args!(
-        "Imported {} people, {} accounts, {} conversations, {} entries.",
-        report.people.restored,
-        report.accounts.restored,
-        report.conversations.restored,
-        report.entries.restored
+        "Imported {}, {}, {}, {}.",
+        people(report.people.restored),
+        accounts(report.accounts.restored),
+        conversations(report.conversations.restored),
+        entries(report.entries.restored)
     ));
     let there = report.people.there + report.accounts.there + report.entries.there;
     if there > 0 {
         output::line(format_args!(
-            "{} people, {} accounts and {} entries were there already.",
-            report.people.there, report.accounts.there, report.entries.there
+            "Already there: {}, {}, {}.",
+            people(report.people.there),
+            accounts(report.accounts.there),
+            entries(report.entries.there)
         ));
     }
     if report.accounts_left_out > 0 {
         output::line(format_args!(
-            "{} accounts were left out: a table has none. Name its user pool with --users cognito:ID.",
-            report.accounts_left_out
+            "Left out: {}, since a table has none. Name its user pool with --users cognito:ID.",
+            accounts(report.accounts_left_out)
         ));
     }
+}
+
+fn people(many: u64) -> String {
+    counted(many, "person", "people")
+}
+
+fn accounts(many: u64) -> String {
+    counted(many, "account", "accounts")
+}
+
+fn conversations(many: u64) -> String {
+    counted(many, "conversation", "conversations")
+}
+
+fn entries(many: u64) -> String {
+    counted(many, "entry", "entries")
+}
+
+fn counted(many: u64, one: &str, more: &str) -> String {
+    format!("{many} {}", if many == 1 { one } else { more })
 }

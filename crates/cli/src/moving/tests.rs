@@ -198,3 +198,9 @@ fn no_text_is_told_of_a_broken_line() {
         "{error}"
     );
 }
+
+#[test]
+fn one_is_told_as_one() {
+    let told = [super::people(1), super::accounts(0), super::conversations(1), super::entries(2)];
+    assert_eq!(told, ["1 person", "0 accounts", "1 conversation", "2 entries"]);
+}

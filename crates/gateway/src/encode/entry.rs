@@ -14,6 +14,11 @@ use aizuchi_wire::{
 };
 use bytes::Bytes;
 
+/// What a text takes of a frame at most, in bytes. None that came in a frame takes
+/// more than half of it; one that was imported may, of control characters, which
+/// JSON writes with six bytes each.
+const TEXT_BYTES: usize = 64 * 1024;
+
 /// An entry that is new, to those whom it concerns.
 pub(super) fn new(
     level: Level,
@@ -25,7 +30,7 @@ pub(super) fn new(
     if level == Level::Zero {
         let text = entry.body.message().map(|message| &*message.text).unwrap_or_default();
         return LevelZeroFrame::SendMsg(level_zero::SendMsg {
-            message: text.into(),
+            message: fitting(text).into(),
             from_sub: entry.author.as_str().into(),
             to_sub: to_sub.unwrap_or_default(),
             timestamp: entry.timestamp,
@@ -57,7 +62,7 @@ pub(super) fn level_zero<'a>(
     let to = members.map(|[a, b]| if *a == entry.author { b } else { a });
     Some(level_zero::Message {
         message_id: name(entry.message_id),
-        message: (&*message.text).into(),
+        message: fitting(&message.text).into(),
         from_sub: entry.author.as_str().into(),
         to_sub: to.map(|user| user.as_str().into()).unwrap_or_default(),
         timestamp: entry.timestamp,
@@ -96,14 +101,14 @@ pub(super) fn folded(entry: &Entry) -> server::Message<'_> {
     };
     match &entry.body {
         Body::Message(message) => server::Message {
-            message: (&*message.text).into(),
+            message: fitting(&message.text).into(),
             reply_to: message.reply_to,
             mentions: subs(&message.mentions),
             attachments: message.attachments.iter().map(attachment).collect(),
             ..plain
         },
         Body::Edit { text, mentions, .. } => {
-            server::Message { message: (&**text).into(), mentions: subs(mentions), ..plain }
+            server::Message { message: fitting(text).into(), mentions: subs(mentions), ..plain }
         }
         Body::Deletion { .. } => plain,
         Body::Reaction { emoji, on, .. } => {
@@ -113,6 +118,26 @@ pub(super) fn folded(entry: &Entry) -> server::Message<'_> {
             server::Message { change: Some(room_change(&entry.author, change)), ..plain }
         }
     }
+}
+
+/// As much of a text as a frame takes beside all else.
+fn fitting(text: &str) -> &str {
+    const ESCAPED: usize = r"\u0001".len();
+    if text.len() <= TEXT_BYTES / ESCAPED {
+        return text;
+    }
+    let mut left = TEXT_BYTES;
+    let over = text.char_indices().find(|(_, letter)| {
+        let takes = match letter {
+            '"' | '\\' | '\n' | '\r' | '\t' | '\u{8}' | '\u{c}' => 2,
+            '\0'..' ' => ESCAPED,
+            letter => letter.len_utf8(),
+        };
+        let fits = takes <= left;
+        left = left.saturating_sub(takes);
+        !fits
+    });
+    over.and_then(|(at, _)| text.get(..at)).unwrap_or(text)
 }
 
 fn attachment(of: &Attachment) -> server::Attachment<'_> {

@@ -1,9 +1,14 @@
 //! Pages of history: their edges, and what fits in a frame.
 
+use aizuchi_core::{
+    ids::{ConversationId, MessageId},
+    limits::MESSAGE_BYTES,
+    log::{Body, LogStore, NewEntry},
+};
 use aizuchi_wire::limits::{INBOUND_BYTES, OUTBOUND_BYTES};
 use serde_json::{Value, json};
 
-use crate::support::{Phone, World, direct};
+use crate::support::{Phone, World, direct, user};
 
 /// Says `many` messages from ada to bob: "1", "2", …
 fn talk(world: &World, many: usize) {
@@ -197,4 +202,43 @@ fn a_level_zero_history_of_short_messages_fills_its_frame() {
     let message = history["messages"][0].to_string().len() + 1;
     assert!(frame.len() <= OUTBOUND_BYTES);
     assert!(frame.len() + message > OUTBOUND_BYTES, "not one more would fit");
+}
+
+/// What an import brings may take six times its length in a frame; no frame of a
+/// client's could have brought it.
+#[test]
+fn a_text_of_control_characters_is_shown_as_far_as_it_fits() {
+    let world = World::new();
+    world.sign_up("ada", "Ada");
+    let bob = world.phone("bob");
+    let [a, b] = [user("ada"), user("bob")];
+    for n in 0..3 {
+        let entry = NewEntry {
+            conversation: ConversationId::direct(&a, &b).unwrap(),
+            author: a.clone(),
+            client_msg_id: None,
+            message_id: MessageId::new(world.now(), n),
+            timestamp: world.now(),
+            sent_at: None,
+            body: Body::said("\u{1}".repeat(MESSAGE_BYTES), None),
+        };
+        pollster::block_on(world.log().append(entry)).unwrap();
+    }
+    let sync = json!({ "action": "SYNC", "cursors": { direct("ada", "bob"): 0 } });
+    bob.says(&sync);
+    let synced = bob.hears();
+    let entries: Vec<_> =
+        synced.iter().flat_map(|frame| frame["entries"].as_array().unwrap()).collect();
+    let listed = bob.asks(&json!({ "action": "CONVERSATIONS" }));
+    let page = ask(&bob, json!({}));
+    assert_eq!(seqs(&page).last(), Some(&3));
+    let shown = [entries[0], &listed["conversations"][0]["last"], &page["messages"][0]];
+    assert_eq!(entries.len(), 3);
+    for one in shown {
+        assert_eq!(one["message"], "\u{1}".repeat(64 * 1024 / 6));
+    }
+    let old = world.page("bob", "ada");
+    old.says(&json!({ "action": "GETMSG", "fromSub": "bob", "toSub": "ada" }));
+    let [frame] = old.frames().try_into().unwrap();
+    assert!(frame.len() <= OUTBOUND_BYTES);
 }
