@@ -58,6 +58,7 @@ fn wire() -> Result<String, std::fmt::Error> {
     declare::<History>(&mut text)?;
     declare::<client::CreateRoom<'_>>(&mut text)?;
     declare::<client::Invite<'_>>(&mut text)?;
+    declare::<client::Join<'_>>(&mut text)?;
     declare::<client::Leave<'_>>(&mut text)?;
     declare::<client::Remove<'_>>(&mut text)?;
     declare::<client::Rename<'_>>(&mut text)?;

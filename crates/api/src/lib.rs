@@ -11,6 +11,7 @@ mod notices;
 mod people;
 mod refused;
 mod relations;
+mod rooms;
 mod whole;
 
 use std::sync::Arc;
@@ -30,7 +31,7 @@ use aizuchi_wire::ErrorCode;
 use axum::{
     Router,
     http::HeaderMap,
-    routing::{get, post},
+    routing::{delete, get, post},
 };
 
 pub use attachments::{FileSettings, Files, PIECE_BYTES, attachments_router};
@@ -56,12 +57,17 @@ pub fn router<P: Ports, U: Push, V: TokenVerifier>(
     origins: Arc<Origins>,
 ) -> Router {
     let own_presence = get(relations::audience::<P, U, V>).put(relations::set_audience::<P, U, V>);
+    let links = get(rooms::links::<P, U, V>).post(rooms::make_link::<P, U, V>);
     let calls = Router::new()
         .route("/api/users", get(people::by_name::<P, U, V>))
         .route("/api/users/{sub}", get(people::by_id::<P, U, V>))
         .route("/api/blocks", get(relations::blocks::<P, U, V>))
         .route("/api/reports", post(relations::report::<P, U, V>))
         .route("/api/me/presence", own_presence)
+        .route("/api/rooms/preview", post(rooms::preview::<P, U, V>))
+        .route("/api/rooms/{id}/members", get(rooms::members::<P, U, V>))
+        .route("/api/rooms/{id}/links", links)
+        .route("/api/rooms/{id}/links/{link}", delete(rooms::revoke_link::<P, U, V>))
         .route("/api/estimate", get(estimate::estimate))
         .route("/api/me/export", get(export::export::<P, U, V>))
         .with_state(Arc::new(Api { gateway, verifier }));

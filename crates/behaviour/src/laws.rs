@@ -9,6 +9,7 @@ pub mod changes;
 pub mod cursors;
 pub mod handshake;
 pub mod history;
+pub mod links;
 pub mod lists;
 pub mod messages;
 pub mod notices;

@@ -109,6 +109,12 @@ macro_rules! behaviour_suite {
                 whoever_comes_late_sees_what_the_room_lets_him,
                 what_is_asked_of_rooms_wrongly_is_refused,
             }
+            links {
+                a_link_leads_into_its_room,
+                a_link_that_was_taken_back_leads_nowhere,
+                what_is_asked_of_links_wrongly_is_refused,
+                who_has_read_is_told_to_members,
+            }
             history {
                 a_page_is_taken_from_either_end,
                 what_is_asked_wrongly_is_refused,

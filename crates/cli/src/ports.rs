@@ -28,6 +28,7 @@ impl Ports for OneBinary {
     type Log = Database;
     type Registry = LocalRegistry<Database>;
     type Directory = Database;
+    type Links = Database;
     type Limiter = LocalLimiter<SystemClock>;
     type Clock = SystemClock;
     type Ids = SystemIds;
@@ -41,6 +42,10 @@ impl Ports for OneBinary {
     }
 
     fn directory(&self) -> &Database {
+        &self.database
+    }
+
+    fn links(&self) -> &Database {
         &self.database
     }
 

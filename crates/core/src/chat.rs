@@ -10,6 +10,7 @@ use crate::{
     ids::{ConnectionId, ConversationId, Ids, Seq, UserId},
     limiter::{Allowance, Limiter, Verdict},
     limits::TOLD,
+    links::Links,
     log::LogStore,
     outcome::Refusal,
     registry::{Connection, Level, Presence, Registry},
@@ -25,6 +26,8 @@ pub trait Ports: Send + Sync + 'static {
     type Registry: Registry;
     /// Who exists, and what each has decided about others.
     type Directory: Directory + Relations;
+    /// The links into rooms.
+    type Links: Links;
     /// Who does what how often.
     type Limiter: Limiter;
     /// What time it is.
@@ -38,6 +41,8 @@ pub trait Ports: Send + Sync + 'static {
     fn registry(&self) -> &Self::Registry;
     /// The user directory.
     fn directory(&self) -> &Self::Directory;
+    /// The links into rooms.
+    fn links(&self) -> &Self::Links;
     /// The limiter.
     fn limiter(&self) -> &Self::Limiter;
     /// The clock.

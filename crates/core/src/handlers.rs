@@ -6,6 +6,8 @@ pub mod conversations;
 pub mod export;
 pub mod greeting;
 pub mod history;
+pub mod links;
+pub mod members;
 pub mod presence;
 pub mod read;
 pub mod relations;

@@ -18,6 +18,7 @@ pub mod identity;
 pub mod ids;
 pub mod limiter;
 pub mod limits;
+pub mod links;
 pub mod log;
 pub mod notices;
 pub mod outcome;

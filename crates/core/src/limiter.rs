@@ -18,6 +18,8 @@ pub enum Allowance {
     Request,
     /// An export of all that is one's own.
     Export,
+    /// A link into a room: to make one, to see where it leads, to go there.
+    Link,
 }
 
 /// The limiter's word.

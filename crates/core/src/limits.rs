@@ -25,6 +25,11 @@ pub const MEMBERS: usize = 1_000;
 pub const MEMBERS_SHOWN: usize = 8;
 /// People who are brought into a room at once.
 pub const INVITED_AT_ONCE: usize = 50;
+/// What a room remembers of those who were put out, the latest first: their ids
+/// and [`SHUT_OUT_AROUND`] each, in bytes. Some 170 people with ids of 36 bytes.
+pub const SHUT_OUT_BYTES: usize = 8 * 1024;
+/// What each of them takes beside his id, in bytes.
+pub const SHUT_OUT_AROUND: usize = 12;
 /// Rooms that one is in.
 pub const ROOMS: usize = 500;
 /// Longest name of a room, in bytes.
@@ -36,6 +41,8 @@ pub const TOLD: usize = 50;
 pub const PAGE: PageLimit = PageLimit { most: 200, unless_told: 50 };
 /// Conversations of one page of the list, at most and unless told.
 pub const LIST_PAGE: PageLimit = PageLimit { most: 100, unless_told: 50 };
+/// Members of one page of a room's, at most and unless told.
+pub const MEMBERS_PAGE: PageLimit = PageLimit { most: MEMBERS, unless_told: 200 };
 /// Text of one page of history, in bytes. The gateway leaves out what does not
 /// fit in a frame of 128 KB with names and numbers around it.
 pub const PAGE_BYTES: usize = 120 * 1024;

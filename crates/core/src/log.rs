@@ -204,6 +204,13 @@ pub trait LogStore: Send + Sync + 'static {
         seq: Seq,
     ) -> impl Future<Output = Result<Cursor, PortError>> + Send;
 
+    /// Every read cursor of a conversation that has moved, ascending by reader;
+    /// of a room's also those of people who were in it.
+    fn reads(
+        &self,
+        conversation: &ConversationId,
+    ) -> impl Future<Output = Result<Vec<(UserId, Seq)>, PortError>> + Send;
+
     /// One conversation as `user`, who is in it, sees it; `None` where it has no entry.
     fn summary(
         &self,

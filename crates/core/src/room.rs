@@ -9,7 +9,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use crate::{
     error::PortError,
     ids::{Seq, UserId},
-    limits::{INVITED_AT_ONCE, MEMBERS, MEMBERS_SHOWN, ROOM_NAME_BYTES},
+    limits::{
+        INVITED_AT_ONCE, MEMBERS, MEMBERS_SHOWN, ROOM_NAME_BYTES, SHUT_OUT_AROUND, SHUT_OUT_BYTES,
+    },
     log::written,
 };
 
@@ -139,6 +141,9 @@ pub struct Room {
     pub members: BTreeMap<UserId, Member>,
     /// The place of its newest change.
     pub changed: Seq,
+    /// Who was put out, and where: he comes back when he is invited, and by no
+    /// link. The latest, as many as fit in [`SHUT_OUT_BYTES`].
+    pub shut_out: BTreeMap<UserId, Seq>,
 }
 
 /// Somebody in a room.
@@ -179,6 +184,9 @@ pub enum Rule {
     /// Somebody would be in more than [`crate::limits::ROOMS`] rooms.
     #[error("in too many rooms")]
     TooManyRooms,
+    /// He was put out, and comes back by invitation alone.
+    #[error("put out before")]
+    ShutOut,
     /// It would change nothing.
     #[error("it is so already")]
     NoChange,
@@ -200,6 +208,7 @@ impl Room {
                     history: *history,
                     members: BTreeMap::new(),
                     changed: seq,
+                    shut_out: BTreeMap::new(),
                 };
                 let owner =
                     Member { username: Arc::clone(username), role: Role::Owner, since: seq };
@@ -228,6 +237,9 @@ impl Room {
                 if self.add(members, seq)? == 0 { Err(Rule::NoChange) } else { Ok(()) }
             }
             Membership::Joined { username } => {
+                if self.shut_out.contains_key(author) {
+                    return Err(Rule::ShutOut);
+                }
                 let one = Newcomer { user: author.clone(), username: Arc::clone(username) };
                 if self.add(&[one], seq)? == 0 { Err(Rule::NoChange) } else { Ok(()) }
             }
@@ -242,7 +254,11 @@ impl Room {
                 if role <= other && role != Role::Owner {
                     return Err(Rule::NotAllowed);
                 }
-                self.remove(user)
+                self.remove(user)?;
+                if user != author {
+                    self.shut_out(user, seq);
+                }
+                Ok(())
             }
             Membership::Renamed { name } => {
                 self.needs(author, Role::Admin)?;
@@ -268,6 +284,7 @@ impl Room {
     fn add(&mut self, members: &[Newcomer], seq: Seq) -> Result<usize, Rule> {
         let before = self.members.len();
         for Newcomer { user, username } in members {
+            self.shut_out.remove(user);
             self.members.entry(user.clone()).or_insert_with(|| Member {
                 username: Arc::clone(username),
                 role: Role::Member,
@@ -280,6 +297,16 @@ impl Room {
     fn remove(&mut self, user: &UserId) -> Result<(), Rule> {
         self.members.remove(user);
         self.keeps_an_owner()
+    }
+
+    fn shut_out(&mut self, user: &UserId, seq: Seq) {
+        self.shut_out.insert(user.clone(), seq);
+        let weight = |user: &UserId| user.as_str().len() + SHUT_OUT_AROUND;
+        while self.shut_out.keys().map(weight).sum::<usize>() > SHUT_OUT_BYTES {
+            let longest_ago = self.shut_out.iter().min_by_key(|(_, seq)| **seq);
+            let Some(longest_ago) = longest_ago.map(|(user, _)| user.clone()) else { return };
+            self.shut_out.remove(&longest_ago);
+        }
     }
 
     fn keeps_an_owner(&self) -> Result<(), Rule> {

@@ -14,6 +14,9 @@ use aizuchi_core::{
 use aizuchi_wire::{ClientFrame, Envelope, Text, client, limits::INBOUND_BYTES};
 
 mod append;
+mod link;
+
+pub use self::link::link_secret;
 
 /// The sentence for what is no frame; level 0 clients know it.
 const NO_FRAME: Refusal = Refusal::Invalid("Invalid request");
@@ -113,6 +116,7 @@ fn action(caller: &Caller, frame: ClientFrame<'_>) -> Result<Action, Refusal> {
             let change = RoomChange::Invite(append::people(&invite.subs)?);
             append::room(&invite.client_msg_id, &invite.conversation_id, change)?
         }
+        ClientFrame::Join(join) => append::join(&join)?,
         ClientFrame::Leave(leave) => {
             append::room(&leave.client_msg_id, &leave.conversation_id, RoomChange::Leave)?
         }

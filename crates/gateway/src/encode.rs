@@ -17,8 +17,9 @@ use bytes::Bytes;
 use crate::decode::Echo;
 
 mod entry;
+mod link;
 
-pub use self::entry::raw;
+pub use self::{entry::raw, link::link_text};
 
 /// An event as a frame of this vocabulary. `request_id` is echoed on answers.
 pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {

@@ -44,6 +44,7 @@ impl Ports for Serverless {
     type Log = Store;
     type Registry = Store;
     type Directory = Store;
+    type Links = Store;
     type Limiter = LocalLimiter<SystemClock>;
     type Clock = SystemClock;
     type Ids = SystemIds;
@@ -57,6 +58,10 @@ impl Ports for Serverless {
     }
 
     fn directory(&self) -> &Store {
+        &self.store
+    }
+
+    fn links(&self) -> &Store {
         &self.store
     }
 

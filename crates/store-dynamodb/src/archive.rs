@@ -15,7 +15,6 @@ use aizuchi_core::{
     ids::{ConversationId, Seq, UserId},
     log::Entry,
 };
-use futures_util::future::try_join;
 
 use crate::{
     item::{self, Item},
@@ -36,17 +35,7 @@ impl Archive for Store {
         &self,
         conversation: &ConversationId,
     ) -> Result<Vec<(UserId, Seq)>, PortError> {
-        let mut cursors = self.0.room_reads(conversation).await?;
-        if let Some([a, b]) = conversation.direct_members() {
-            let (of_a, of_b) =
-                try_join(self.0.listed(conversation, &a), self.0.listed(conversation, &b)).await?;
-            let read = |reader, item: Option<log::ListItem>| {
-                item.filter(|item| item.read > 0).map(|item| (reader, item.read))
-            };
-            cursors.extend([read(a, of_a), read(b, of_b)].into_iter().flatten());
-        }
-        cursors.sort();
-        Ok(cursors)
+        self.0.reads(conversation).await
     }
 
     async fn people(&self, from: Option<Position>) -> Result<Part<Person>, PortError> {

@@ -8,6 +8,8 @@
 //! | `K` conversation, author, clientMsgId | one byte | a claim: the place aimed at |
 //! | `H` room | `N` | a room's head: how far its log goes |
 //! | `H` room | `R` | the room: its name, who is in it |
+//! | `H` room | `L` | the links into it that are live |
+//! | `L` digest | one byte | a link into a room |
 //! | `R` room | reader | a room's read cursor |
 //! | `U` user | `P` | the person, his connections, his ended sessions |
 //! | `U` user | `C` conversation | the direct conversation in his list |
@@ -27,6 +29,7 @@ use aizuchi_core::{
     accounts::SessionId,
     attachments::AttachmentId,
     ids::{ClientMsgId, ConnectionId, ConversationId, Seq, UserId},
+    links::LinkDigest,
 };
 use aws_sdk_dynamodb::types::AttributeValue;
 use sha2::{Digest as _, Sha256};
@@ -93,6 +96,16 @@ impl Key {
     /// A room.
     pub(crate) fn room(room: &ConversationId) -> Self {
         Self { partition: partition(b'H', &[room.as_str()]), sort: ROOM.to_vec() }
+    }
+
+    /// The links into a room that are live.
+    pub(crate) fn links_of(room: &ConversationId) -> Self {
+        Self { partition: partition(b'H', &[room.as_str()]), sort: LINKS.to_vec() }
+    }
+
+    /// A link into a room.
+    pub(crate) fn link(digest: LinkDigest) -> Self {
+        Self::alone(prefixed(b'L', &digest.0))
     }
 
     /// A connection that watches this user.
@@ -180,6 +193,8 @@ pub(crate) const VISIT: u8 = b'S';
 pub(crate) const HEAD: &[u8] = b"N";
 /// The sort key of a room.
 pub(crate) const ROOM: &[u8] = b"R";
+/// The sort key of a room's links.
+const LINKS: &[u8] = b"L";
 /// How sort keys of a user's direct conversations begin.
 pub(crate) const LISTED: u8 = b'C';
 /// How sort keys of a user's rooms begin: right after the others, so that one

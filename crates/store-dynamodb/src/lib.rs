@@ -12,6 +12,7 @@ mod directory;
 mod item;
 mod keys;
 mod lease;
+mod links;
 mod log;
 mod notices;
 mod pack;

@@ -119,6 +119,10 @@ impl LogStore for Store {
         }
     }
 
+    async fn reads(&self, conversation: &ConversationId) -> Result<Vec<(UserId, Seq)>, PortError> {
+        self.0.reads(conversation).await
+    }
+
     async fn summary(
         &self,
         conversation: &ConversationId,

@@ -250,13 +250,16 @@ impl Change {
     }
 }
 
-/// A room: its members' ids, names, roles, and the places that brought them in.
+/// A room: its members' ids, names, roles, and the places that brought them in;
+/// the ids of those who were put out, and the places.
 #[derive(Serialize, Deserialize)]
 struct RoomRow {
     name: Arc<str>,
     history: HistoryName,
     changed: Seq,
     members: Vec<(String, Arc<str>, RoleName, Seq)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    shut_out: Vec<(String, Seq)>,
 }
 
 pub(crate) fn of_room(room: &Room) -> String {
@@ -268,16 +271,19 @@ pub(crate) fn of_room(room: &Room) -> String {
         history: room.history.into(),
         changed: room.changed,
         members: room.members.iter().map(member).collect(),
+        shut_out: room.shut_out.iter().map(|(user, seq)| (user.to_string(), *seq)).collect(),
     })
 }
 
 pub(crate) fn room(text: &str) -> Result<Room, Unreadable> {
-    let RoomRow { name, history, changed, members } = serde_json::from_str(text)?;
+    let RoomRow { name, history, changed, members, shut_out } = serde_json::from_str(text)?;
     let member = |(user, username, role, since): (String, Arc<str>, RoleName, Seq)| {
         Ok((UserId::parse(&user)?, Member { username, role: role.into(), since }))
     };
     let members = members.into_iter().map(member).collect::<Result<_, Unreadable>>()?;
-    Ok(Room { name, history: history.into(), changed, members })
+    let gone = |(user, seq): (String, Seq)| Ok((UserId::parse(&user)?, seq));
+    let shut_out = shut_out.into_iter().map(gone).collect::<Result<_, Unreadable>>()?;
+    Ok(Room { name, history: history.into(), changed, members, shut_out })
 }
 
 fn people(members: &[Newcomer]) -> Vec<Person> {

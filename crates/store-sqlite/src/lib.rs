@@ -34,6 +34,7 @@ mod error;
 mod index;
 mod indexer;
 mod journal;
+mod links;
 mod log;
 mod log_reader;
 mod log_writer;

@@ -94,6 +94,11 @@ impl LogStore for Database {
         Answer::to(self.writes(), AROUND, |answer| Job::Move(Task::new(new, answer))).await
     }
 
+    async fn reads(&self, conversation: &ConversationId) -> Result<Vec<(UserId, Seq)>, PortError> {
+        let conversation = conversation.clone();
+        self.read_log(move |log| log.cursors(&conversation)).await
+    }
+
     async fn summary(
         &self,
         conversation: &ConversationId,

@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0005_attachments.sql"),
     include_str!("../migrations/0006_relations.sql"),
     include_str!("../migrations/0007_changes.sql"),
+    include_str!("../migrations/0008_links.sql"),
 ];
 
 /// Marks the file as ours: "Aizu".

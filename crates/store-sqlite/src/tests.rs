@@ -13,8 +13,8 @@ use aizuchi_core::{
     relations::{Audience, Relations, Standing},
 };
 use aizuchi_testkit::{
-    archive_suite, attachments_suite, block_on, directory_suite, log::LogFixture, log_suite,
-    notices_suite, relations_suite,
+    archive_suite, attachments_suite, block_on, directory_suite, links_suite, log::LogFixture,
+    log_suite, notices_suite, relations_suite,
 };
 use tempfile::TempDir;
 
@@ -124,6 +124,17 @@ mod notices_of_people {
     }
 
     notices_suite!(fresh());
+}
+
+mod links_of_rooms {
+    use super::*;
+
+    fn fresh() -> (Database, Fixture) {
+        let fixture = Fixture::new();
+        (fixture.open(), fixture)
+    }
+
+    links_suite!(fresh());
 }
 
 mod relations_of_people {

@@ -8,6 +8,7 @@ pub mod beside;
 pub mod clock;
 pub mod directory;
 pub mod ids;
+pub mod links;
 pub mod log;
 pub mod logged;
 pub mod notices;

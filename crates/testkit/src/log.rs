@@ -94,6 +94,8 @@ macro_rules! log_suite {
             who_is_gone_finds_that_it_changed,
             who_comes_has_read_what_was_before,
             ones_own_cursor_is_told_in_a_large_room,
+            every_cursor_is_told_who_asks,
+            who_was_put_out_comes_back_by_invitation,
             a_room_outlives_the_store,
             a_direct_conversation_has_no_members_to_change,
         );

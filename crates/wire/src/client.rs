@@ -113,6 +113,8 @@ client_frames! {
     CreateRoom(CreateRoom<'a>) = "CREATEROOM",
     /// Brings people into a room.
     Invite(Invite<'a>) = "INVITE",
+    /// Comes into the room that a link leads to.
+    Join(Join<'a>) = "JOIN",
     /// Leaves a room.
     Leave(Leave<'a>) = "LEAVE",
     /// Puts somebody out of a room.
@@ -135,7 +137,7 @@ macro_rules! frame {
 
 mod rooms;
 
-pub use self::rooms::{CreateRoom, Invite, Leave, Remove, Rename, SetRole};
+pub use self::rooms::{CreateRoom, Invite, Join, Leave, Remove, Rename, SetRole};
 
 frame! {
     /// A frame whose action says it all.

@@ -129,6 +129,8 @@ export interface Client {
   readonly openDirect: (person: Person) => string;
   readonly privacy: Privacy;
   readonly rooms: Rooms;
+  /** Comes into the room that a link leads to, and gives its id: `rooms.join`. */
+  readonly join: (secret: string) => Promise<string>;
   readonly on: <E extends keyof ClientEvents>(
     event: E,
     listener: (event: ClientEvents[E]) => void,

@@ -11,6 +11,7 @@ import { conversationIdOf, uuidSource } from "./ids.ts";
 import { indexedDbArchive } from "./indexeddb.ts";
 import { Keeper } from "./keeper.ts";
 import { Link } from "./link.ts";
+import { createRoomCalls } from "./members.ts";
 import { entryMessage, isSaid, type Message } from "./message.ts";
 import type { ConversationModel } from "./model.ts";
 import { createNotifications } from "./notifications.ts";
@@ -153,6 +154,7 @@ export function createClient(options: ClientOptions): Client {
   const newId = uuidSource(now, random);
   const rooms = createRooms({
     calls,
+    overHttp: createRoomCalls(http, session),
     newId,
     onChanged: (id, frame) => {
       if (frame.action === "CREATEROOM") book.get(id).begin(frame.name);
@@ -366,6 +368,7 @@ export function createClient(options: ClientOptions): Client {
     }),
     privacy,
     rooms,
+    join: rooms.join,
     openDirect: (partner) => {
       const id = conversationIdOf(self.sub, partner.sub);
       book.get(id).name(partner);

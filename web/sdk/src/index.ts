@@ -8,6 +8,7 @@ export { conversationIdOf } from "./ids.ts";
 export { indexedDbArchive, wipeOthers } from "./indexeddb.ts";
 export { createOidcAuth, type OidcOptions } from "./oidc.ts";
 export type { Audience, Privacy } from "./privacy.ts";
+export type { LinkPreview, NewLink, RoomLink, RoomMember } from "./members.ts";
 export type { Rooms } from "./rooms.ts";
 export { createSession, type SessionOptions } from "./session.ts";
 export { localStore, memoryStore } from "./storage.ts";

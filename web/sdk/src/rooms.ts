@@ -2,12 +2,13 @@ import type { Failure } from "./api.ts";
 import type { Calls, Request } from "./calls.ts";
 import { AizuchiError, isPermanent } from "./errors.ts";
 import type { History, Role } from "./generated/wire.ts";
+import type { RoomCalls } from "./members.ts";
 
 /**
  * Rooms: how they are made and who is in them. Each call rejects with an `AizuchiError`: `forbidden`
  * for what one's role does not allow, `unavailable` without a connection, …
  */
-export interface Rooms {
+export interface Rooms extends RoomCalls {
   /** Makes a room of oneself and `subs` (at most 50), and gives its id. `history` is `all` unless told. */
   readonly create: (
     name: string,
@@ -16,6 +17,8 @@ export interface Rooms {
   ) => Promise<string>;
   /** Adds people, at most 50. */
   readonly invite: (id: string, subs: readonly string[]) => Promise<void>;
+  /** Comes into the room that a link leads to, and gives its id; so too where one is in it. */
+  readonly join: (secret: string) => Promise<string>;
   readonly leave: (id: string) => Promise<void>;
   readonly remove: (id: string, sub: string) => Promise<void>;
   readonly rename: (id: string, name: string) => Promise<void>;
@@ -24,17 +27,21 @@ export interface Rooms {
 
 type Unnamed<T> = T extends { clientMsgId: string } ? Omit<T, "clientMsgId"> : never;
 type Change = Unnamed<
-  Extract<Request, { action: "CREATEROOM" | "INVITE" | "LEAVE" | "REMOVE" | "RENAME" | "SETROLE" }>
+  Extract<
+    Request,
+    { action: "CREATEROOM" | "INVITE" | "JOIN" | "LEAVE" | "REMOVE" | "RENAME" | "SETROLE" }
+  >
 >;
 
 export interface RoomsOptions {
   readonly calls: Calls;
+  readonly overHttp: RoomCalls;
   readonly newId: () => string;
   /** The room changed: the server has more to tell of it. */
   readonly onChanged: (conversationId: string, change: Change) => void;
 }
 
-export function createRooms({ calls, newId, onChanged }: RoomsOptions): Rooms {
+export function createRooms({ calls, overHttp, newId, onChanged }: RoomsOptions): Rooms {
   const once = (frame: Request): Promise<string> =>
     new Promise((resolve, reject) => {
       const onFailure = (failure: Failure): void => {
@@ -66,6 +73,8 @@ export function createRooms({ calls, newId, onChanged }: RoomsOptions): Rooms {
     }
   };
   return {
+    ...overHttp,
+    join: (link) => call({ action: "JOIN", link }),
     create: (name, subs, { history } = {}) =>
       call({
         action: "CREATEROOM",

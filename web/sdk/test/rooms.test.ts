@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { Session } from "../src/api.ts";
 import { Calls } from "../src/calls.ts";
 import type { ClientFrame, Message } from "../src/generated/wire.ts";
+import type { Call } from "../src/http.ts";
+import { createRoomCalls } from "../src/members.ts";
 import { changed, readByAll, type Room } from "../src/room.ts";
 import { createRooms } from "../src/rooms.ts";
 import { World } from "./world.ts";
+
+const session = { token: () => Promise.resolve("t") } as unknown as Session;
 
 const ada = { sub: "ada", username: "Ada" };
 const bob = { sub: "bob", username: "Bob" };
@@ -47,6 +52,54 @@ describe("a room", () => {
   });
 });
 
+/** The calls of a server that gives these answers, in their order. */
+function overHttp(answers: unknown[] = [], made: Call[] = []) {
+  const http = (call: Call): Promise<unknown> => {
+    made.push(call);
+    return Promise.resolve(answers.shift());
+  };
+  return createRoomCalls(http, session);
+}
+
+describe("what of rooms goes by HTTP", () => {
+  it("keeps a link's secret out of addresses", async () => {
+    const made: Call[] = [];
+    const link = { linkId: "1", secret: "s3cret", expiresAt: 9 };
+    const seen = { conversationId: "r:1", name: "Walks", members: 2 };
+    const rooms = overHttp([link, { links: [] }, seen, undefined], made);
+    expect(await rooms.createLink("r:1", { expiresInSeconds: 60 })).toEqual(link);
+    expect(await rooms.links("r:1")).toEqual([]);
+    expect(await rooms.preview("s3cret")).toEqual(seen);
+    await rooms.revokeLink("r:1", "1");
+    expect(made.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /api/rooms/r%3A1/links",
+      "GET /api/rooms/r%3A1/links",
+      "POST /api/rooms/preview",
+      "DELETE /api/rooms/r%3A1/links/1",
+    ]);
+    expect(made.map(({ body }) => body)).toEqual([
+      { expiresInSeconds: 60 },
+      undefined,
+      { secret: "s3cret" },
+      undefined,
+    ]);
+  });
+
+  it("tells members in pages", async () => {
+    const made: Call[] = [];
+    const bobs = { ...bob, role: "member", read: 3 };
+    const rooms = overHttp([{ members: [bobs], cursor: "bob" }, { members: [] }, {}], made);
+    const first = await rooms.members("r:1", { limit: 1 });
+    expect(first).toEqual({ members: [bobs], cursor: "bob" });
+    expect(await rooms.members("r:1", { cursor: "b&b" })).toEqual({ members: [] });
+    expect(made.map(({ path }) => path)).toEqual([
+      "/api/rooms/r%3A1/members?limit=1",
+      "/api/rooms/r%3A1/members?cursor=b%26b",
+    ]);
+    await expect(rooms.members("r:1")).rejects.toMatchObject({ code: "unavailable" });
+  });
+});
+
 describe("a change of a room", () => {
   function start() {
     const world = new World();
@@ -59,6 +112,7 @@ describe("a change of a room", () => {
     const changes: string[] = [];
     const rooms = createRooms({
       calls,
+      overHttp: overHttp(),
       newId: () => `c${++ids}`,
       onChanged: (id, { action }) => changes.push(`${action} ${id}`),
     });
@@ -80,6 +134,17 @@ describe("a change of a room", () => {
     expect(changes).toEqual(["CREATEROOM r:1"]);
     void rooms.create("Walks", ["bob"]).catch(() => undefined);
     expect(last()).toMatchObject({ clientMsgId: "c2" });
+  });
+
+  it("may be to come by a link", async () => {
+    const { calls, rooms, changes, last } = start();
+    const joining = rooms.join("s3cret");
+    expect(last()).toMatchObject({ action: "JOIN", link: "s3cret", clientMsgId: "c1" });
+    const { requestId = "" } = last();
+    const place = { conversationId: "r:1", messageId: "m", seq: 4, timestamp: 1 };
+    calls.answer({ action: "ACK", clientMsgId: "c1", ...place, requestId });
+    expect(await joining).toBe("r:1");
+    expect(changes).toEqual(["JOIN r:1"]);
   });
 
   it("rejects with what the server says", async () => {

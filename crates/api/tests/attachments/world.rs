@@ -19,7 +19,7 @@ use aizuchi_gateway::{
 use aizuchi_identity::{Settings, http::Origins};
 use aizuchi_testkit::{
     attachments::MemoryAttachments, clock::ManualClock, directory::MemoryDirectory, ids::SeededIds,
-    log::MemoryLog, registry::MemoryLastSeen,
+    links::MemoryLinks, log::MemoryLog, registry::MemoryLastSeen,
 };
 use axum::{
     Router,
@@ -47,6 +47,7 @@ struct Memory {
     log: MemoryLog,
     registry: LocalRegistry<MemoryLastSeen>,
     directory: MemoryDirectory,
+    links: MemoryLinks,
     clock: SharedClock,
     ids: SeededIds,
 }
@@ -55,6 +56,7 @@ impl Ports for Memory {
     type Log = MemoryLog;
     type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
+    type Links = MemoryLinks;
     type Limiter = Unlimited;
     type Clock = SharedClock;
     type Ids = SeededIds;
@@ -69,6 +71,10 @@ impl Ports for Memory {
 
     fn directory(&self) -> &MemoryDirectory {
         &self.directory
+    }
+
+    fn links(&self) -> &MemoryLinks {
+        &self.links
     }
 
     fn limiter(&self) -> &Unlimited {
@@ -142,6 +148,7 @@ impl World {
             log: MemoryLog::default(),
             registry: LocalRegistry::new(hub.clone(), MemoryLastSeen::default()),
             directory: MemoryDirectory::default(),
+            links: MemoryLinks::default(),
             clock: clock.clone(),
             ids: SeededIds::default(),
         };

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// A frame about a room, under a fresh name.
-fn about(world: &World, action: &str, room: &str, more: &Value) -> Value {
+pub(super) fn about(world: &World, action: &str, room: &str, more: &Value) -> Value {
     let mut frame = json!({ "action": action, "conversationId": room,
         "clientMsgId": world.fresh("r") });
     for (name, value) in more.as_object().unwrap() {
@@ -17,11 +17,16 @@ fn about(world: &World, action: &str, room: &str, more: &Value) -> Value {
     frame
 }
 
-fn says_in(world: &World, room: &str, text: &str) -> Value {
+pub(super) fn says_in(world: &World, room: &str, text: &str) -> Value {
     about(world, "SENDMSG", room, &json!({ "message": text }))
 }
 
-async fn create(world: &World, phone: &mut Socket, others: &[&Person], history: &str) -> String {
+pub(super) async fn create(
+    world: &World,
+    phone: &mut Socket,
+    others: &[&Person],
+    history: &str,
+) -> String {
     let subs: Vec<_> = others.iter().map(|other| &other.sub).collect();
     let ack = phone
         .say(json!({ "action": "CREATEROOM", "name": " Walks 散歩 ", "subs": subs,
@@ -31,7 +36,7 @@ async fn create(world: &World, phone: &mut Socket, others: &[&Person], history: 
     ack["conversationId"].as_str().unwrap().to_owned()
 }
 
-async fn listed(phone: &mut Socket, room: &str) -> Option<Value> {
+pub(super) async fn listed(phone: &mut Socket, room: &str) -> Option<Value> {
     let list = phone.ask(json!({ "action": "CONVERSATIONS" })).await;
     let mut all = list["conversations"].as_array().unwrap().iter();
     all.find(|one| one["conversationId"] == room).cloned()

@@ -8,13 +8,15 @@ use std::{collections::HashMap, sync::Arc};
 use crate::{
     chat::{Caller, Chat, Members, Ports},
     clock::Clock,
+    error::PortError,
     ids::{ClientMsgId, ConversationId, Ids, MessageId, Seq, UserId},
     limiter::Allowance,
+    links::LinkSecret,
     log::{Appended, Body, Emoji, Entry, LogStore, Message, NewEntry},
     notices::Unseen,
     outcome::{Event, Outcome, Recipient, Refusal},
     registry::{Connection, Level, Registry},
-    room::{History, Membership, Role},
+    room::{History, Membership, Role, Rule},
 };
 
 /// Something that is to become an entry.
@@ -71,6 +73,8 @@ pub enum What {
         /// Who else is in it.
         members: Vec<UserId>,
     },
+    /// The caller comes into the room that a link leads to.
+    Join(LinkSecret),
     /// A change of a room.
     Room {
         /// Which.
@@ -127,7 +131,8 @@ impl<P: Ports> Chat<P> {
     ) -> Result<Appending<<P::Log as LogStore>::Appending>, Refusal> {
         self.allow(&caller.user, Allowance::Send).await?;
         let Append { client_msg_id, sent_at, what } = append;
-        let conversation = conversation_of(caller, &what, client_msg_id.as_ref())?;
+        let joins = matches!(what, What::Join(_));
+        let conversation = self.conversation_of(caller, &what, client_msg_id.as_ref()).await?;
         let decided = self.decide(caller, &conversation, what).await;
         let (body, members) = match decided {
             Ok(Decided { body, members }) => (body, members),
@@ -138,6 +143,10 @@ impl<P: Ports> Chat<P> {
                     Some(id) => self.ports.log().sent(&conversation, &caller.user, id).await?,
                     None => None,
                 };
+                let known = match known {
+                    None if joins => self.came(&caller.user, &conversation).await?,
+                    known => known,
+                };
                 let Some(known) = known else { return Err(refusal) };
                 let entry =
                     self.entry(caller, conversation, client_msg_id, sent_at, Body::text(""));
@@ -147,6 +156,33 @@ impl<P: Ports> Chat<P> {
         let entry = self.entry(caller, conversation, client_msg_id, sent_at, body);
         let appending = self.ports.log().append(entry.clone());
         Ok(Appending { caller: caller.clone(), entry, stage: Stage::Stored(appending, members) })
+    }
+
+    /// The conversation that it is for.
+    async fn conversation_of(
+        &self,
+        caller: &Caller,
+        what: &What,
+        client_msg_id: Option<&ClientMsgId>,
+    ) -> Result<ConversationId, Refusal> {
+        match what {
+            What::Message(draft) => draft.conversation(caller),
+            What::Edit { conversation, .. }
+            | What::Deletion { conversation, .. }
+            | What::Reaction { conversation, .. } => Ok(conversation.clone()),
+            What::Join(secret) => {
+                self.allow(&caller.user, Allowance::Link).await?;
+                Ok(self.link(*secret).await?.room)
+            }
+            What::Room { room, .. } => match room.direct_members() {
+                None => Ok(room.clone()),
+                Some(_) => Err(Refusal::Invalid("That is not an id of a room.")),
+            },
+            // Made of the device's name for it, so that a resend finds the same room.
+            What::NewRoom { .. } => client_msg_id
+                .map(|id| ConversationId::room(&caller.user, id))
+                .ok_or(Refusal::Invalid("clientMsgId is missing.")),
+        }
     }
 
     fn entry(
@@ -187,6 +223,7 @@ impl<P: Ports> Chat<P> {
             What::NewRoom { name, history, members } => {
                 self.create_room(caller, name, history, &members).await
             }
+            What::Join(secret) => self.join(caller, secret).await,
             What::Room { change, .. } => self.change_room(caller, conversation, change).await,
         }
     }
@@ -201,7 +238,17 @@ impl<P: Ports> Chat<P> {
     ) -> Result<Outcome, Refusal> {
         let Appending { caller, entry, stage } = appending;
         let (appended, members) = match stage {
-            Stage::Stored(appending, members) => (appending.await?, Some(members)),
+            Stage::Stored(appending, members) => {
+                let appended = match appending.await {
+                    // Another device of his was faster.
+                    Err(PortError::Refused(Rule::NoChange)) if joins(&entry.body) => {
+                        let came = self.came(&caller.user, &entry.conversation).await?;
+                        came.ok_or(Rule::NoChange)?
+                    }
+                    appended => appended?,
+                };
+                (appended, Some(members))
+            }
             Stage::Known(appended) => (appended, None),
         };
         let mut outcome = Outcome::default();
@@ -234,26 +281,8 @@ impl<P: Ports> Chat<P> {
     }
 }
 
-/// The conversation that it is for.
-fn conversation_of(
-    caller: &Caller,
-    what: &What,
-    client_msg_id: Option<&ClientMsgId>,
-) -> Result<ConversationId, Refusal> {
-    match what {
-        What::Message(draft) => draft.conversation(caller),
-        What::Edit { conversation, .. }
-        | What::Deletion { conversation, .. }
-        | What::Reaction { conversation, .. } => Ok(conversation.clone()),
-        What::Room { room, .. } => match room.direct_members() {
-            None => Ok(room.clone()),
-            Some(_) => Err(Refusal::Invalid("That is not an id of a room.")),
-        },
-        // Made of the device's name for it, so that a resend finds the same room.
-        What::NewRoom { .. } => client_msg_id
-            .map(|id| ConversationId::room(&caller.user, id))
-            .ok_or(Refusal::Invalid("clientMsgId is missing.")),
-    }
+fn joins(body: &Body) -> bool {
+    matches!(body, Body::Membership(Membership::Joined { .. }))
 }
 
 /// The message for those who are not there, of whom nobody is known yet.

@@ -75,7 +75,7 @@ impl<P: Ports> Chat<P> {
 }
 
 /// Refuses early what the store would refuse: it says so at less cost.
-fn changed(
+pub(super) fn changed(
     caller: &Caller,
     room: Option<Arc<Room>>,
     change: Membership,
@@ -111,6 +111,9 @@ impl From<Rule> for Refusal {
             }
             Rule::Full => Self::Conflict("At most 1,000 people can be in a room."),
             Rule::TooManyRooms => Self::Conflict("One can be in at most 500 rooms."),
+            Rule::ShutOut => {
+                Self::Forbidden("You were put out of this room. Ask somebody in it to invite you.")
+            }
             Rule::NoChange => Self::Conflict("It is so already."),
         }
     }

@@ -15,7 +15,7 @@ use aizuchi_core::{
 };
 use aizuchi_wire::{self as wire, Text, client};
 
-use super::{Action, NO_FRAME, conversation, user};
+use super::{Action, NO_FRAME, conversation, link_secret, user};
 
 pub(super) fn message(caller: &Caller, sent: client::SendMsg<'_>) -> Result<Append, Refusal> {
     if sent.from_sub.as_deref().is_some_and(|claimed| claimed != caller.user.as_str()) {
@@ -78,6 +78,10 @@ pub(super) fn new_room(room: &client::CreateRoom<'_>) -> Result<Action, Refusal>
         members: people(&room.subs)?,
     };
     append(&room.client_msg_id, what)
+}
+
+pub(super) fn join(join: &client::Join<'_>) -> Result<Action, Refusal> {
+    append(&join.client_msg_id, What::Join(link_secret(&join.link)?))
 }
 
 pub(super) fn room(id: &Text<'_>, room: &Text<'_>, change: RoomChange) -> Result<Action, Refusal> {

@@ -50,6 +50,8 @@ pub struct Rates {
     pub request: Rate,
     /// Exports of all that is one's own.
     pub export: Rate,
+    /// Links into rooms.
+    pub link: Rate,
 }
 
 impl Default for Rates {
@@ -60,6 +62,7 @@ impl Default for Rates {
             report: Rate { every_ms: 6 * 60_000, burst: 10 },
             request: Rate { every_ms: 20, burst: 300 },
             export: Rate { every_ms: HOUR_MS, burst: 1 },
+            link: Rate { every_ms: 6_000, burst: 30 },
         }
     }
 }
@@ -72,6 +75,7 @@ impl Rates {
             Allowance::Report => self.report,
             Allowance::Request => self.request,
             Allowance::Export => self.export,
+            Allowance::Link => self.link,
         }
     }
 }
@@ -87,7 +91,7 @@ pub struct LocalLimiter<C> {
 /// Buckets by [`Allowance`], each the time at which it will be full again.
 #[derive(Debug, Default)]
 struct Person {
-    full_at: [u64; 5],
+    full_at: [u64; 6],
     /// Who was looked at, and when last, in ms since the epoch.
     looked_at: HashMap<UserId, u64>,
 }
@@ -174,6 +178,7 @@ mod tests {
         request: Rate { every_ms: 7, burst: 2 },
         export: Rate { every_ms: HOUR_MS, burst: 1 },
         report: Rate { every_ms: 60_000, burst: 1 },
+        link: Rate { every_ms: 60_000, burst: 1 },
     };
 
     fn limiter() -> LocalLimiter<ManualClock> {

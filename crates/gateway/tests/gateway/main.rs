@@ -13,6 +13,7 @@ mod hub;
 mod level_one;
 mod level_zero;
 mod limits;
+mod links;
 mod lists;
 mod presence;
 mod property;

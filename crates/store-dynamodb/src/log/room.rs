@@ -150,6 +150,24 @@ impl Inner {
         Ok(reads)
     }
 
+    /// Every read cursor of a conversation, ascending by reader.
+    pub(crate) async fn reads(
+        &self,
+        conversation: &ConversationId,
+    ) -> Result<Vec<(UserId, Seq)>, PortError> {
+        let mut reads = self.room_reads(conversation).await?;
+        if let Some([a, b]) = conversation.direct_members() {
+            let (of_a, of_b) =
+                try_join(self.listed(conversation, &a), self.listed(conversation, &b)).await?;
+            let read = |reader, item: Option<super::ListItem>| {
+                item.filter(|item| item.read > 0).map(|item| (reader, item.read))
+            };
+            reads.extend([read(a, of_a), read(b, of_b)].into_iter().flatten());
+            reads.sort();
+        }
+        Ok(reads)
+    }
+
     /// Rooms of somebody's list with how far they go by now.
     pub(super) async fn joined(
         &self,

@@ -1,5 +1,6 @@
 //! A room as it lies in its item: its history, name, newest change, and each
-//! member's id, name, role and place.
+//! member's id, name, role and place; then who was put out, and where, if
+//! anybody was.
 
 use aizuchi_core::{
     ids::UserId,
@@ -24,6 +25,13 @@ pub(crate) fn pack_room(room: &Room) -> Vec<u8> {
         put_role(&mut out, member.role);
         put_varint(&mut out, member.since);
     }
+    if !room.shut_out.is_empty() {
+        put_varint(&mut out, room.shut_out.len() as u64);
+    }
+    for (user, seq) in &room.shut_out {
+        put_user(&mut out, user);
+        put_varint(&mut out, *seq);
+    }
     out
 }
 
@@ -40,7 +48,10 @@ pub(crate) fn unpack_room(packed: &[u8]) -> Result<Room, &'static str> {
         Ok((user, Member { username, role: role_of(&mut from)?, since: from.varint()? }))
     };
     let members = (0..count).map(|_| member()).collect::<Result<_, _>>()?;
-    Ok(Room { name, history, members, changed })
+    let gone = if from.0.is_empty() { 0 } else { from.count()? };
+    let shut_out = (0..gone).map(|_| Ok((user(&mut from)?, from.varint()?)));
+    let shut_out = shut_out.collect::<Result<_, &'static str>>()?;
+    Ok(Room { name, history, members, changed, shut_out })
 }
 
 pub(super) fn put_history(out: &mut Vec<u8>, history: History) {

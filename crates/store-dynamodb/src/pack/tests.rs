@@ -184,6 +184,10 @@ fn vectors_of_changes() {
     let packed = pack_room(&room(1));
     assert_eq!(hex(&packed), "0105576f6f6473090103702d300561646120300203");
     assert_eq!(unpack_room(&packed), Ok(room(1)));
+    let without = Room { shut_out: [(bob(), 4)].into(), ..room(1) };
+    let packed = pack_room(&without);
+    assert_eq!(hex(&packed), "0105576f6f6473090103702d3005616461203002030103626f6204");
+    assert_eq!(unpack_room(&packed), Ok(without));
     let files = pack_files(&[file()]);
     assert_eq!(
         hex(&files),
@@ -213,6 +217,7 @@ fn room(members: usize) -> Room {
         history: History::SinceJoined,
         members: (0..members).map(member).collect(),
         changed: 9,
+        shut_out: [].into(),
     }
 }
 

@@ -7,7 +7,7 @@ use aizuchi_core::{
     ids::UserId,
     limits::{
         EMOJI_BYTES, INVITED_AT_ONCE, MEMBERS, MENTIONS, MESSAGE_BYTES, REACTIONS, ROOM_NAME_BYTES,
-        USER_ID_BYTES,
+        SHUT_OUT_AROUND, SHUT_OUT_BYTES, USER_ID_BYTES,
     },
     log::{Body, Message, NewEntry, Reaction},
     room::{History, Member, Membership, Newcomer, Role, Room},
@@ -76,11 +76,13 @@ fn a_message_fits_with_all_that_may_be_on_it() {
 #[test]
 fn a_room_fits_with_all_its_members() {
     let member = || Member { username: name(NAME), role: Role::Owner, since: u64::MAX };
+    let most = SHUT_OUT_BYTES / (USER_ID_BYTES + SHUT_OUT_AROUND);
     let room = Room {
         name: name(ROOM_NAME_BYTES),
         history: History::All,
         members: (0..MEMBERS).map(|number| (user(number), member())).collect(),
         changed: u64::MAX,
+        shut_out: (MEMBERS..MEMBERS + most).map(|number| (user(number), u64::MAX)).collect(),
     };
     let packed = pack::pack_room(&room);
     assert!(packed.len() < ITEM - 100, "{}", packed.len());

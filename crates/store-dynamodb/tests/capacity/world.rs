@@ -57,6 +57,7 @@ impl Ports for AllPorts {
     type Log = Store;
     type Registry = Store;
     type Directory = Store;
+    type Links = Store;
     type Limiter = Unlimited;
     type Clock = ManualClock;
     type Ids = SeededIds;
@@ -68,6 +69,9 @@ impl Ports for AllPorts {
         &self.store
     }
     fn directory(&self) -> &Store {
+        &self.store
+    }
+    fn links(&self) -> &Store {
         &self.store
     }
     fn limiter(&self) -> &Unlimited {

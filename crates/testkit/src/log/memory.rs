@@ -349,6 +349,12 @@ impl LogStore for MemoryLog {
         Ok(self.state().read(conversation, reader, seq))
     }
 
+    async fn reads(&self, conversation: &ConversationId) -> Result<Vec<(UserId, Seq)>, PortError> {
+        let state = self.state();
+        let reads = state.conversations.get(conversation).into_iter().flat_map(|log| &log.reads);
+        Ok(reads.map(|(user, seq)| (user.clone(), *seq)).collect())
+    }
+
     async fn summary(
         &self,
         conversation: &ConversationId,

@@ -38,6 +38,16 @@ frame! {
 }
 
 frame! {
+    /// See [`ClientFrame::Join`].
+    Join<'a> {
+        /// The link's secret.
+        #[serde(borrow)] link: Text<'a>,
+        /// The device's name for it, at most 64 bytes.
+        #[serde(borrow, default)] client_msg_id: Text<'a>,
+    }
+}
+
+frame! {
     /// See [`ClientFrame::Leave`].
     Leave<'a> {
         /// The room.

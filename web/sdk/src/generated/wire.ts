@@ -251,6 +251,16 @@ subs: Array<Text>,
  */
 clientMsgId: Text, };
 
+export type ClientJoin = { 
+/**
+ * The link's secret.
+ */
+link: Text, 
+/**
+ * The device's name for it, at most 64 bytes.
+ */
+clientMsgId: Text, };
+
 export type ClientLeave = { 
 /**
  * The room.
@@ -307,7 +317,7 @@ role: Role,
  */
 clientMsgId: Text, };
 
-export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch | { "action": "BLOCK" } & ClientBlock | { "action": "UNBLOCK" } & ClientBlock | { "action": "EDITMSG" } & ClientEditMsg | { "action": "DELMSG" } & ClientDelMsg | { "action": "REACT" } & ClientReact | { "action": "CREATEROOM" } & ClientCreateRoom | { "action": "INVITE" } & ClientInvite | { "action": "LEAVE" } & ClientLeave | { "action": "REMOVE" } & ClientRemove | { "action": "RENAME" } & ClientRename | { "action": "SETROLE" } & ClientSetRole) & { requestId?: string };
+export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch | { "action": "BLOCK" } & ClientBlock | { "action": "UNBLOCK" } & ClientBlock | { "action": "EDITMSG" } & ClientEditMsg | { "action": "DELMSG" } & ClientDelMsg | { "action": "REACT" } & ClientReact | { "action": "CREATEROOM" } & ClientCreateRoom | { "action": "INVITE" } & ClientInvite | { "action": "JOIN" } & ClientJoin | { "action": "LEAVE" } & ClientLeave | { "action": "REMOVE" } & ClientRemove | { "action": "RENAME" } & ClientRename | { "action": "SETROLE" } & ClientSetRole) & { requestId?: string };
 
 export type Pong = { 
 /**

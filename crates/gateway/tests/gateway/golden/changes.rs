@@ -8,7 +8,9 @@ use aizuchi_core::{
 };
 use aizuchi_wire::{
     ClientFrame,
-    client::{CreateRoom, DelMsg, EditMsg, Invite, Leave, React, Remove, Rename, SendMsg, SetRole},
+    client::{
+        CreateRoom, DelMsg, EditMsg, Invite, Join, Leave, React, Remove, Rename, SendMsg, SetRole,
+    },
     room,
 };
 
@@ -77,6 +79,13 @@ pub(super) fn said() -> Vec<(&'static str, ClientFrame<'static>)> {
             ClientFrame::Invite(Invite {
                 conversation_id: room(),
                 subs: vec!["dan".into()],
+                client_msg_id: named(),
+            }),
+        ),
+        (
+            "join",
+            ClientFrame::Join(Join {
+                link: "AbJ6vG0xTSuc4m1fJ3kWqg".into(),
                 client_msg_id: named(),
             }),
         ),
@@ -213,6 +222,7 @@ pub(super) fn room(role: Option<Role>) -> Seen {
         history: History::All,
         members: [member("ada", Role::Owner, 1), member("bob", Role::Member, 1)].into(),
         changed: 1,
+        shut_out: [].into(),
     };
     let mut summary = seen(false).summary;
     summary.conversation = aizuchi_core::ids::ConversationId::parse(ROOM).unwrap();

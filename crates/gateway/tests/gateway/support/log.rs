@@ -159,6 +159,10 @@ impl LogStore for TestLog {
         self.memory.read(conversation, reader, seq).await
     }
 
+    async fn reads(&self, conversation: &ConversationId) -> Result<Vec<(UserId, Seq)>, PortError> {
+        self.memory.reads(conversation).await
+    }
+
     async fn summary(
         &self,
         conversation: &ConversationId,

@@ -15,7 +15,8 @@ use aizuchi_gateway::{
     local::{Hub, LocalLimiter, LocalRegistry, Rates},
 };
 use aizuchi_testkit::{
-    clock::ManualClock, directory::MemoryDirectory, ids::SeededIds, registry::MemoryLastSeen,
+    clock::ManualClock, directory::MemoryDirectory, ids::SeededIds, links::MemoryLinks,
+    registry::MemoryLastSeen,
 };
 use pollster::block_on;
 
@@ -36,6 +37,7 @@ pub(crate) struct TestPorts {
     log: TestLog,
     registry: LocalRegistry<MemoryLastSeen>,
     directory: MemoryDirectory,
+    links: MemoryLinks,
     limiter: LocalLimiter<SharedClock>,
     clock: SharedClock,
     ids: SeededIds,
@@ -48,6 +50,7 @@ impl TestPorts {
             log: TestLog::default(),
             registry: LocalRegistry::new(Hub::new(), MemoryLastSeen::default()),
             directory: MemoryDirectory::default(),
+            links: MemoryLinks::default(),
             limiter: LocalLimiter::new(clock.clone(), rates),
             clock,
             ids: SeededIds::default(),
@@ -59,6 +62,7 @@ impl Ports for TestPorts {
     type Log = TestLog;
     type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
+    type Links = MemoryLinks;
     type Limiter = LocalLimiter<SharedClock>;
     type Clock = SharedClock;
     type Ids = SeededIds;
@@ -73,6 +77,10 @@ impl Ports for TestPorts {
 
     fn directory(&self) -> &MemoryDirectory {
         &self.directory
+    }
+
+    fn links(&self) -> &MemoryLinks {
+        &self.links
     }
 
     fn limiter(&self) -> &LocalLimiter<SharedClock> {

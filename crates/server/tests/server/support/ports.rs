@@ -15,8 +15,8 @@ use aizuchi_core::{
 };
 use aizuchi_gateway::local::{Hub, LocalLimiter, LocalRegistry, Rates};
 use aizuchi_testkit::{
-    clock::ManualClock, directory::MemoryDirectory, ids::SeededIds, log::MemoryLog,
-    registry::MemoryLastSeen,
+    clock::ManualClock, directory::MemoryDirectory, ids::SeededIds, links::MemoryLinks,
+    log::MemoryLog, registry::MemoryLastSeen,
 };
 use futures_util::FutureExt;
 
@@ -43,6 +43,7 @@ pub(crate) struct TestPorts {
     pub(crate) log: GatedLog,
     pub(crate) registry: LocalRegistry<MemoryLastSeen>,
     pub(crate) directory: MemoryDirectory,
+    links: MemoryLinks,
     pub(crate) clock: SharedClock,
     limiter: LocalLimiter<SharedClock>,
     ids: SeededIds,
@@ -55,6 +56,7 @@ impl TestPorts {
             log: GatedLog::default(),
             registry: LocalRegistry::new(Hub::new(), MemoryLastSeen::default()),
             directory: MemoryDirectory::default(),
+            links: MemoryLinks::default(),
             limiter: LocalLimiter::new(clock.clone(), rates),
             clock,
             ids: SeededIds::default(),
@@ -66,6 +68,7 @@ impl Ports for TestPorts {
     type Log = GatedLog;
     type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
+    type Links = MemoryLinks;
     type Limiter = LocalLimiter<SharedClock>;
     type Clock = SharedClock;
     type Ids = SeededIds;
@@ -80,6 +83,10 @@ impl Ports for TestPorts {
 
     fn directory(&self) -> &MemoryDirectory {
         &self.directory
+    }
+
+    fn links(&self) -> &MemoryLinks {
+        &self.links
     }
 
     fn limiter(&self) -> &LocalLimiter<SharedClock> {
@@ -161,6 +168,10 @@ impl LogStore for GatedLog {
         seq: Seq,
     ) -> Result<Cursor, PortError> {
         self.memory.read(conversation, reader, seq).await
+    }
+
+    async fn reads(&self, conversation: &ConversationId) -> Result<Vec<(UserId, Seq)>, PortError> {
+        self.memory.reads(conversation).await
     }
 
     async fn summary(

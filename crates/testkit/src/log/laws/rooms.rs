@@ -6,7 +6,7 @@ use crate::block_on;
 use aizuchi_core::{
     error::PortError,
     ids::{ClientMsgId, ConversationId, UserId},
-    limits::TOLD,
+    limits::{SHUT_OUT_BYTES, TOLD},
     log::{Appended, Body, LogStore, NewEntry, Span, Stamp, Summary},
     room::{History, Membership, Newcomer, Role, Room, Rule},
 };
@@ -279,6 +279,60 @@ pub fn ones_own_cursor_is_told_in_a_large_room(fixture: impl LogFixture) {
     let own = changed(&store, "bob", after);
     assert_eq!((own.len(), &own[0].reads), (1, &vec![(user("bob"), 2)]));
     assert_eq!(changed(&store, "p1", stamp).len(), 1);
+}
+
+pub fn every_cursor_is_told_who_asks(fixture: impl LogFixture) {
+    let store = fixture.open();
+    let room = with(&store, &["bob"]);
+    let reads = |id: &ConversationId| block_on(store.reads(id)).unwrap();
+    assert_eq!(reads(&room), []);
+    let many: Vec<String> = (0..TOLD).map(|number| format!("p{number}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    change(&store, &room, "ada", Membership::Invited { members: newcomers(&many) }).unwrap();
+    for (of, seq) in [("p3", 2), ("bob", 1), ("ada", 1)] {
+        block_on(store.read(&room, &user(of), seq)).unwrap();
+    }
+    let all = [(user("ada"), 1), (user("bob"), 1), (user("p3"), 2)];
+    assert_eq!(reads(&room), all);
+    let two = direct("ada", "bob");
+    append(&store, entry(&two, "ada", "x"));
+    block_on(store.read(&two, &user("bob"), 1)).unwrap();
+    assert_eq!(reads(&two), [(user("bob"), 1)]);
+    assert_eq!(reads(&direct("cyd", "dan")), []);
+}
+
+pub fn who_was_put_out_comes_back_by_invitation(fixture: impl LogFixture) {
+    let store = fixture.open();
+    let room = with(&store, &["bob", "cyd"]);
+    let join = |by: &str| change(&store, &room, by, Membership::Joined { username: "x".into() });
+    change(&store, &room, "ada", Membership::Removed { user: user("bob") }).unwrap();
+    change(&store, &room, "cyd", Membership::Left).unwrap();
+    assert_eq!(refused(join("bob")), Rule::ShutOut);
+    join("cyd").unwrap();
+    drop(store);
+    let store = fixture.open();
+    let join = |by: &str| change(&store, &room, by, Membership::Joined { username: "x".into() });
+    assert_eq!(refused(join("bob")), Rule::ShutOut);
+    change(&store, &room, "ada", Membership::Invited { members: newcomers(&["bob"]) }).unwrap();
+    change(&store, &room, "bob", Membership::Left).unwrap();
+    join("bob").unwrap();
+    // Of too many the one who was put out first may come again.
+    let names: Vec<String> = (0..200).map(|number| format!("p{number:035}")).collect();
+    let mut made = (*found(&store, &room)).clone();
+    for name in &names {
+        made = Room::after(
+            Some(&made),
+            &user("ada"),
+            made.changed + 1,
+            &Membership::Invited { members: newcomers(&[name.as_str()]) },
+        )
+        .unwrap();
+        let put_out = Membership::Removed { user: user(name) };
+        made = Room::after(Some(&made), &user("ada"), made.changed + 1, &put_out).unwrap();
+    }
+    assert_eq!(made.shut_out.len(), SHUT_OUT_BYTES / (36 + 12));
+    assert!(!made.shut_out.contains_key(&user(&names[0])));
+    assert!(made.shut_out.contains_key(&user(&names[199])));
 }
 
 pub fn a_room_outlives_the_store(fixture: impl LogFixture) {
