@@ -282,6 +282,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
     change(id, { messages, memberCount: room.members.length, ...room });
   }
   list();
+  const rooms = fakeRooms({ self, people, stateOf, change });
 
   return {
     self,
@@ -332,7 +333,8 @@ export function fakeClient(world: FakeWorld): FakeClient {
         return Promise.resolve();
       },
     },
-    rooms: fakeRooms({ self, people, stateOf, change }),
+    rooms,
+    join: rooms.join,
     privacy: {
       blocked,
       refresh: () => Promise.resolve(),
