@@ -1,7 +1,7 @@
 //! What people have decided about others, as a port: whom they block, who may
 //! see whether they are there, and what they reported.
 
-use std::{future::Future, sync::Arc};
+use std::{collections::HashSet, future::Future, sync::Arc};
 
 use crate::{
     error::PortError,
@@ -87,6 +87,23 @@ pub trait Relations: Send + Sync + 'static {
         a: &UserId,
         b: &UserId,
     ) -> impl Future<Output = Result<bool, PortError>> + Send;
+
+    /// Those of these people who are apart from `user`.
+    fn apart_from(
+        &self,
+        user: &UserId,
+        others: &[UserId],
+    ) -> impl Future<Output = Result<HashSet<UserId>, PortError>> + Send {
+        async move {
+            let mut apart = HashSet::new();
+            for other in others {
+                if self.are_apart(user, other).await? {
+                    apart.insert(other.clone());
+                }
+            }
+            Ok(apart)
+        }
+    }
 
     /// How these people stand, in their order. It may be a moment old where
     /// people are kept in several places.

@@ -8,7 +8,7 @@
 //! Who hides from everybody sees nobody: what his connections watch is written
 //! down as such, so that nobody has to ask about him; see [`crate::registry`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aizuchi_core::{
     directory::Profile,
@@ -74,6 +74,27 @@ impl Relations for Store {
         }
         let either = vec![Key::blocked(a, b), Key::blocked(b, a)];
         Ok(!self.0.table.get_many(either, Reading::Strong).await?.is_empty())
+    }
+
+    async fn apart_from(
+        &self,
+        user: &UserId,
+        others: &[UserId],
+    ) -> Result<HashSet<UserId>, PortError> {
+        let mut either = HashMap::with_capacity(2 * others.len());
+        for other in others.iter().filter(|other| *other != user) {
+            either.insert(Key::blocked(user, other), other);
+            either.insert(Key::blocked(other, user), other);
+        }
+        let wanted = either.keys().cloned().collect();
+        let mut apart = HashSet::new();
+        for item in self.0.table.get_many(wanted, Reading::Eventual).await? {
+            let part =
+                |name| Ok::<_, PortError>(item::need(item::bytes_in(&item, name)?, name)?.to_vec());
+            let key = Key { partition: part(PARTITION)?, sort: part(SORT)? };
+            apart.extend(either.get(&key).map(|other| (*other).clone()));
+        }
+        Ok(apart)
     }
 
     async fn standing(&self, users: &[UserId]) -> Result<Vec<Standing>, PortError> {

@@ -23,6 +23,7 @@ macro_rules! relations_suite {
             who_is_blocked_is_told_by_id,
             a_block_is_taken_back_by_who_made_it,
             to_block_again_changes_nothing,
+            those_apart_are_found_among_many,
             only_so_many_are_blocked,
             an_audience_is_remembered,
             how_people_stand_is_told_in_their_order,

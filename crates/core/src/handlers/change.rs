@@ -33,6 +33,7 @@ impl<P: Ports> Chat<P> {
         if message.author != caller.user {
             return Err(Refusal::Forbidden("You can only edit what you wrote."));
         }
+        self.may_pass(caller, &members).await?;
         if message.state.deleted {
             return Err(DELETED);
         }
@@ -41,7 +42,8 @@ impl<P: Ports> Chat<P> {
     }
 
     /// Its author deletes a message, and so does an admin of its room. To
-    /// delete it again changes nothing.
+    /// delete it again changes nothing. No block keeps somebody from taking back
+    /// what he said.
     pub(super) async fn delete(
         &self,
         caller: &Caller,
@@ -65,6 +67,7 @@ impl<P: Ports> Chat<P> {
         on: bool,
     ) -> Result<Decided, Refusal> {
         let (members, message) = self.target(caller, conversation, target).await?;
+        self.may_pass(caller, &members).await?;
         if message.state.deleted {
             return Err(DELETED);
         }
@@ -72,6 +75,16 @@ impl<P: Ports> Chat<P> {
             return Err(Refusal::Conflict("There are as many reactions as a message can have."));
         }
         Ok(Decided { body: Body::Reaction { target, emoji, on }, members })
+    }
+
+    /// Refuses what is new to a partner who is apart from the caller.
+    async fn may_pass(&self, caller: &Caller, members: &Members) -> Result<(), Refusal> {
+        let Some(partner) = members.partner() else { return Ok(()) };
+        // Of somebody who is nobody any more nothing is known, and nothing stands between.
+        match self.ports.addressee(partner).await? {
+            Some((_, standing)) => self.let_pass(&caller.user, partner, standing).await,
+            None => Ok(()),
+        }
     }
 
     /// A message that the caller sees.

@@ -22,7 +22,8 @@ impl<P: Ports> Chat<P> {
         limit: Option<usize>,
     ) -> Result<Outcome, Refusal> {
         let limit = LIST_PAGE.of(limit).ok_or(Refusal::Invalid("limit is 1 to 100."))?;
-        let listed = self.ports.log().conversations(&caller.user, from, limit).await?;
+        let mut listed = self.ports.log().conversations(&caller.user, from, limit).await?;
+        self.veil(&caller.user, &mut listed.summaries).await?;
         let mut next = listed.next;
         let mut left = LIST_BYTES;
         let mut conversations: Vec<Seen> = Vec::with_capacity(listed.summaries.len());

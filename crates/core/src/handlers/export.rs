@@ -87,7 +87,7 @@ impl<P: Ports> Chat<P> {
                 }
             } else {
                 let listed = log.changed(user, place.since, 1).await?;
-                let Some(summary) = listed.summaries.into_iter().next() else {
+                let Some(mut summary) = listed.summaries.into_iter().next() else {
                     return Ok(ExportPart { items, next: None });
                 };
                 place.since = summary.changed;
@@ -100,6 +100,7 @@ impl<P: Ports> Chat<P> {
                 }
                 left = left.saturating_sub(summary.weight());
                 conversations += 1;
+                self.veil(user, std::slice::from_mut(&mut summary)).await?;
                 let seen = self.seen(user, summary).await?;
                 // Of a room that he is no member of any more nothing is his to read.
                 if seen.summary.room.is_none() || seen.role.is_some() {

@@ -58,7 +58,13 @@ impl<P: Ports> Chat<P> {
             role: member.role,
             read: reads.get(user).copied().unwrap_or_default(),
         });
-        let members: Vec<_> = page.collect();
+        let mut members: Vec<_> = page.collect();
+        let others = members.iter().filter(|one| one.read > 0 && one.user != *user);
+        let others = others.map(|one| one.user.clone()).collect();
+        let apart = self.apart_from(user, others).await?;
+        for one in members.iter_mut().filter(|one| apart.contains(&one.user)) {
+            one.read = 0;
+        }
         let more = rest.next().is_some();
         let next = members.last().filter(|_| more).map(|last| last.user.clone());
         Ok(MembersPage { members, next })

@@ -1,6 +1,6 @@
 //! `BLOCK` and `UNBLOCK`, who sees whether one is there, and reports.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use crate::{
     chat::{Caller, Chat, Ports},
@@ -9,7 +9,7 @@ use crate::{
     error::PortError,
     ids::{ConversationId, Seq, UserId},
     limiter::Allowance,
-    log::LogStore,
+    log::{LogStore, Summary},
     outcome::{Event, Outcome, Recipient, Refusal},
     registry::{Connection, Registry},
     relations::{Audience, REASON_CHARS, Relations, Report, Standing},
@@ -123,6 +123,34 @@ impl<P: Ports> Chat<P> {
     ) -> Result<(), Refusal> {
         if standing.apart && self.ports.directory().are_apart(user, other).await? {
             return Err(Refusal::Forbidden("Nothing passes between you and this person."));
+        }
+        Ok(())
+    }
+
+    /// Those of these people who are apart from somebody.
+    pub(crate) async fn apart_from(
+        &self,
+        user: &UserId,
+        others: Vec<UserId>,
+    ) -> Result<HashSet<UserId>, PortError> {
+        if others.is_empty() || !self.stands(user).await?.apart {
+            return Ok(HashSet::new());
+        }
+        self.ports.directory().apart_from(user, &others).await
+    }
+
+    /// Takes out of what somebody sees how far those have read who are apart
+    /// from him.
+    pub(crate) async fn veil(
+        &self,
+        user: &UserId,
+        summaries: &mut [Summary],
+    ) -> Result<(), PortError> {
+        let readers = summaries.iter().flat_map(|one| one.reads.iter().map(|(reader, _)| reader));
+        let others: HashSet<&UserId> = readers.filter(|reader| *reader != user).collect();
+        let apart = self.apart_from(user, others.into_iter().cloned().collect()).await?;
+        for summary in summaries.iter_mut().filter(|_| !apart.is_empty()) {
+            summary.reads.retain(|(reader, _)| !apart.contains(reader));
         }
         Ok(())
     }

@@ -118,12 +118,13 @@ impl<P: Ports> Chat<P> {
     }
 
     async fn next_conversations(&self, syncing: &mut Syncing) -> Result<Vec<Seen>, Refusal> {
-        let summaries = if syncing.unread {
+        let mut summaries = if syncing.unread {
             self.next_changed(syncing).await?
         } else {
             let rest = syncing.behind.len().saturating_sub(CONVERSATIONS);
             syncing.behind.split_off(rest)
         };
+        self.veil(&syncing.caller.user, &mut summaries).await?;
         let mut conversations = Vec::with_capacity(summaries.len());
         for summary in summaries {
             if !syncing.seen.insert(summary.conversation.clone()) {

@@ -1,6 +1,6 @@
 //! What passes between people who block each other, and whom presence is shown.
 
-use aizuchi_core::relations::Audience;
+use aizuchi_core::{handlers::export::Exported, ids::ConversationId, relations::Audience};
 use pollster::block_on;
 use serde_json::{Value, json};
 
@@ -178,4 +178,72 @@ fn who_shows_himself_to_contacts_is_seen_by_them() {
     assert!(cyd.hears().is_empty());
     ada.says(&watch(&["cyd"]));
     assert_eq!(ada.hears(), [is_online("cyd")], "others may show themselves to more");
+}
+
+#[test]
+fn nothing_new_is_done_to_what_was_said_before_a_block() {
+    let world = World::new();
+    let (ada, bob) = (world.phone("ada"), world.phone("bob"));
+    let conversation = "d:ada:bob";
+    ada.writes("bob", "mine", "m1");
+    bob.hears();
+    bob.writes("ada", "his", "m2");
+    ada.hears();
+    ada.asks(&block("bob"));
+    (ada.hears(), bob.hears());
+    let about = |action: &str, seq: u64, id: &str| {
+        json!({ "action": action, "conversationId": conversation, "seq": seq, "message": "other",
+            "emoji": "👍", "on": true, "clientMsgId": id })
+    };
+    for (phone, own, other) in [(&ada, 1, 2), (&bob, 2, 1)] {
+        assert_eq!(phone.is_refused(&about("EDITMSG", own, "e1")), "forbidden");
+        assert_eq!(phone.is_refused(&about("REACT", other, "r1")), "forbidden");
+        assert_eq!(phone.is_refused(&about("REACT", own, "r1")), "forbidden");
+    }
+    let delete = about("DELMSG", 2, "d1");
+    assert_eq!(bob.asks(&delete)["action"], "ACK", "what one said is taken back all the same");
+    ada.hears();
+    ada.asks(&unblock("bob"));
+    assert_eq!(ada.asks(&about("EDITMSG", 1, "e1"))["seq"], 4);
+}
+
+#[test]
+fn how_far_the_other_has_read_is_not_told_while_a_block_stands() {
+    let world = World::new();
+    let (ada, bob) = (world.phone("ada"), world.phone("bob"));
+    let room = ada.asks(&json!({ "action": "CREATEROOM", "name": "Walks", "subs": ["bob", "cyd"],
+        "clientMsgId": "r1" }));
+    let room = room["conversationId"].as_str().unwrap().to_owned();
+    ada.writes("bob", "hi", "m1");
+    for conversation in ["d:ada:bob", &room] {
+        for phone in [&ada, &bob, &world.phone("cyd")] {
+            phone.says(&json!({ "action": "READ", "conversationId": conversation, "seq": 1 }));
+        }
+    }
+    let all_told = |phone: &Phone<'_>| {
+        phone.hears();
+        let listed = phone.asks(&json!({ "action": "CONVERSATIONS" }));
+        let synced = phone.asks(&json!({ "action": "SYNC" }));
+        let exported = world.gateway.chat().export(&phone.line.caller.user, None);
+        let exported = block_on(exported).unwrap().items;
+        let exported = exported.iter().filter_map(|item| match item {
+            Exported::Conversation(seen) => Some(seen.summary.reads.len() as u64),
+            Exported::Entry(..) => None,
+        });
+        let reads = |frame: &Value| -> u64 {
+            let all = frame["conversations"].as_array().unwrap().iter();
+            all.map(|one| one["reads"].as_object().unwrap().len() as u64).sum()
+        };
+        let own = &phone.line.caller.user;
+        let room = ConversationId::parse(&room).unwrap();
+        let members = block_on(world.gateway.chat().room_members(own, &room, None, None));
+        let read = members.unwrap().members.iter().map(|one| one.read).sum();
+        [reads(&listed), reads(&synced), exported.sum(), read]
+    };
+    assert_eq!((all_told(&ada), all_told(&bob)), ([5, 5, 5, 3], [5, 5, 5, 3]));
+    ada.asks(&block("bob"));
+    assert_eq!((all_told(&ada), all_told(&bob)), ([3, 3, 3, 2], [3, 3, 3, 2]));
+    assert_eq!(all_told(&world.phone("cyd")), [3, 3, 3, 3]);
+    ada.asks(&unblock("bob"));
+    assert_eq!(all_told(&bob), [5, 5, 5, 3]);
 }

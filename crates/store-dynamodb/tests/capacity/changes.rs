@@ -47,7 +47,7 @@ fn messages(world: &World, sheet: &mut Sheet, [ada, bob]: [&Caller; 2]) {
                           "message": text});
         named(world, edit)
     };
-    twice(world, sheet, budget("EDITMSG", 5.0, 3.0), edit, act, told("EDITMSG"));
+    twice(world, sheet, budget("EDITMSG", 5.0, 3.5), edit, act, told("EDITMSG"));
     let react = |seq: Value, on: bool| {
         let react = json!({"action": "REACT", "conversationId": two.as_str(), "seq": seq,
                            "emoji": "👍", "on": on});

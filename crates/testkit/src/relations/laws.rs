@@ -3,6 +3,8 @@
 #![expect(missing_docs, reason = "a law's name says it")]
 #![expect(clippy::unwrap_used, reason = "a broken law fails its test")]
 
+use std::collections::BTreeSet;
+
 use aizuchi_core::{
     error::PortError,
     ids::{ConversationId, UserId},
@@ -79,6 +81,24 @@ pub fn a_block_is_taken_back_by_who_made_it(relations: impl Relations) {
     assert!(!are_apart(&relations, "ada", "bob"));
     block(&relations, "ada", "bob");
     assert!(are_apart(&relations, "ada", "bob"), "again");
+}
+
+pub fn those_apart_are_found_among_many(relations: impl Relations) {
+    let [ada, bob, cyd, dan] = ["ada", "bob", "cyd", "dan"].map(user);
+    let all = [bob.clone(), ada.clone(), cyd.clone(), dan.clone(), bob.clone()];
+    let apart = |of: &UserId| {
+        let apart = block_on(relations.apart_from(of, &all)).unwrap();
+        BTreeSet::from_iter(apart)
+    };
+    assert_eq!(apart(&ada), BTreeSet::new());
+    block_on(relations.block(&ada, &bob)).unwrap();
+    block_on(relations.block(&cyd, &ada)).unwrap();
+    assert_eq!(apart(&ada), BTreeSet::from([bob.clone(), cyd.clone()]));
+    assert_eq!(apart(&bob), BTreeSet::from([ada.clone()]));
+    assert_eq!(apart(&dan), BTreeSet::new());
+    assert_eq!(block_on(relations.apart_from(&ada, &[])).unwrap().len(), 0);
+    block_on(relations.unblock(&ada, &bob)).unwrap();
+    assert_eq!(apart(&ada), BTreeSet::from([cyd]));
 }
 
 pub fn to_block_again_changes_nothing(relations: impl Relations) {
