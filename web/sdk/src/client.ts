@@ -26,7 +26,7 @@ import { pageSurroundings } from "./surroundings.ts";
 import { Sync } from "./sync.ts";
 import { openWebSocket } from "./transport.ts";
 import { turnsBy } from "./turns.ts";
-import { archivedUnsent, keyValueUnsent, type Unsent } from "./unsent.ts";
+import { archivedUnsent, isPlaceless, keyValueUnsent, type Unsent } from "./unsent.ts";
 import { createAttachments } from "./upload.ts";
 import { messageView } from "./views.ts";
 
@@ -111,18 +111,24 @@ export function createClient(options: ClientOptions): Client {
     logged: ({ conversationId, clientMsgId }): boolean =>
       book.find(conversationId)?.holds(clientMsgId) === true,
     transmit,
-    onRefused: ({ conversationId }, failure) => {
-      const model = book.get(conversationId);
+    onRefused: (unsent, failure) => {
+      if ((unsent.change && rooms.refused(unsent, failure)) || isPlaceless(unsent)) return;
+      const model = book.get(unsent.conversationId);
       model.refused = failure;
       model.changed();
     },
+    onGone: (unsent) => {
+      if (unsent.change) rooms.gone(unsent);
+    },
     onChange: (conversationId) => {
-      book.get(conversationId).changed();
+      // What makes a room, or leads into one, has none yet.
+      if (!isPlaceless({ conversationId })) book.get(conversationId).changed();
     },
   });
   const book = new Book({
     self,
-    unsent: (conversationId) => outbox.items(conversationId).filter(({ act }) => !act),
+    unsent: (conversationId) =>
+      outbox.items(conversationId).filter(({ act, change }) => !act && !change),
     acts: (conversationId) => outbox.items(conversationId).filter(({ act }) => act),
     setTimer,
     onObserved: (model) => {
@@ -153,8 +159,12 @@ export function createClient(options: ClientOptions): Client {
   });
   const newId = uuidSource(now, random);
   const rooms = createRooms({
-    calls,
+    add: (unsent) => {
+      outbox.add(unsent);
+    },
+    connected,
     overHttp: createRoomCalls(http, session),
+    now,
     newId,
     onChanged: (id, frame) => {
       if (frame.action === "CREATEROOM") book.get(id).begin(frame.name);
@@ -257,7 +267,8 @@ export function createClient(options: ClientOptions): Client {
     calls.call(sendFrame(unsent), {
       onAnswer: (frame) => {
         if (frame.action === "ACK") {
-          take({ action: frame.action, ...ackedEntry(unsent, frame, self.sub) });
+          if (unsent.change) rooms.done(unsent, frame.conversationId);
+          else take({ action: frame.action, ...ackedEntry(unsent, frame, self.sub) });
           done();
         } else {
           done({ code: "unavailable", error: "The server's answer makes no sense." });
@@ -367,8 +378,8 @@ export function createClient(options: ClientOptions): Client {
       ...(options.fetch ? { fetch: options.fetch } : {}),
     }),
     privacy,
-    rooms,
-    join: rooms.join,
+    rooms: rooms.rooms,
+    join: rooms.rooms.join,
     openDirect: (partner) => {
       const id = conversationIdOf(self.sub, partner.sub);
       book.get(id).name(partner);

@@ -16,8 +16,10 @@ export interface OutboxOptions {
   readonly logged: (unsent: Unsent) => boolean;
   /** Sends a message. Calls back once: without a failure when it was acknowledged and taken in. */
   readonly transmit: (unsent: Unsent, done: (failure?: Failure) => void) => void;
-  /** What was to be done to a message was refused for good, and is forgotten. */
+  /** What was to be done to a message or a room was refused for good, and is forgotten. */
   readonly onRefused: (unsent: Unsent, failure: Failure) => void;
+  /** It is kept no longer. */
+  readonly onGone?: (unsent: Unsent) => void;
   readonly onChange: (conversationId: string) => void;
 }
 
@@ -214,9 +216,9 @@ export class Outbox {
     const { conversationId, clientMsgId } = unsent;
     if (isPermanent(failure.code)) {
       this.#landed(queue);
-      if (unsent.act) {
-        this.#remove(conversationId, clientMsgId);
+      if (unsent.act || unsent.change) {
         this.#options.onRefused(unsent, failure);
+        this.#remove(conversationId, clientMsgId);
       } else {
         this.#replace(conversationId, clientMsgId, (unsent) => ({ ...unsent, failure }));
       }
@@ -286,7 +288,8 @@ export class Outbox {
   #remove(conversationId: string, clientMsgId: string): void {
     const queue = this.#queues.get(conversationId);
     if (!queue) return;
-    queue.items = queue.items.filter((item) => item.clientMsgId !== clientMsgId);
+    const gone = queue.items.find((item) => item.clientMsgId === clientMsgId);
+    queue.items = queue.items.filter((item) => item !== gone);
     if (queue.items.length === 0) this.#queues.delete(conversationId);
     this.#adopted.delete(clientMsgId);
     this.#unkept.delete(clientMsgId);
@@ -296,6 +299,7 @@ export class Outbox {
       this.#done.delete(oldest);
     }
     this.#released = this.#options.store.release(clientMsgId);
+    if (gone) this.#options.onGone?.(gone);
     this.#options.onChange(conversationId);
   }
 

@@ -1,5 +1,6 @@
 import type { Failure, KeyValueStore } from "./api.ts";
 import type { Archive } from "./archive.ts";
+import type { ClientFrame } from "./generated/wire.ts";
 
 /** What is done to a message that is there: the text by now is that of the `Unsent`. */
 export type Act =
@@ -12,7 +13,14 @@ export type Act =
       readonly on: boolean;
     };
 
-/** A message, or what is done to one, that is not acknowledged yet. Never changed: a new one takes its place. */
+type Unnamed<T> = T extends { clientMsgId: string } ? Omit<T, "clientMsgId" | "requestId"> : never;
+
+/** A change of a room, as its frame says it. */
+export type RoomChange = Unnamed<Extract<ClientFrame, { action: (typeof CHANGES)[number] }>>;
+
+const CHANGES = ["CREATEROOM", "INVITE", "JOIN", "LEAVE", "REMOVE", "RENAME", "SETROLE"] as const;
+
+/** A message, what is done to one, or to a room, that is not acknowledged yet. Never changed: a new one takes its place. */
 export interface Unsent {
   readonly clientMsgId: string;
   readonly conversationId: string;
@@ -21,6 +29,8 @@ export interface Unsent {
   readonly sentAt: number;
   /** It is no message, but done to one. */
   readonly act?: Act;
+  /** It is no message, but a change of a room. */
+  readonly change?: RoomChange;
   /** Why it will not be sent again unless the person asks for it. */
   readonly failure?: Failure;
 }
@@ -69,14 +79,27 @@ export function archivedUnsent(archive: Archive, other: UnsentStore): UnsentStor
   };
 }
 
+const PLACELESS = "new:";
+
+/** Where it waits whose conversation the server names. No conversation has such an id. */
+export function placeless(clientMsgId: string): string {
+  return PLACELESS + clientMsgId;
+}
+
+export function isPlaceless({ conversationId }: Pick<Unsent, "conversationId">): boolean {
+  return conversationId.startsWith(PLACELESS);
+}
+
 export function isUnsent(record: unknown): record is Unsent {
-  const { clientMsgId, conversationId, message, sentAt, act } = (record ?? {}) as Partial<Unsent>;
+  const { clientMsgId, conversationId, message, sentAt, act, change } = (record ??
+    {}) as Partial<Unsent>;
   return (
     typeof clientMsgId === "string" &&
     typeof conversationId === "string" &&
     typeof message === "string" &&
     typeof sentAt === "number" &&
-    (act === undefined || Number.isSafeInteger(act.target))
+    (act === undefined || Number.isSafeInteger(act.target)) &&
+    (change === undefined || CHANGES.includes(change.action))
   );
 }
 

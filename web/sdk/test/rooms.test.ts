@@ -1,11 +1,14 @@
 import { describe, expect, it } from "vitest";
-import type { Session } from "../src/api.ts";
-import { Calls } from "../src/calls.ts";
-import type { ClientFrame, Message } from "../src/generated/wire.ts";
+import type { Failure, Session } from "../src/api.ts";
+import type { Message } from "../src/generated/wire.ts";
 import type { Call } from "../src/http.ts";
 import { createRoomCalls } from "../src/members.ts";
+import { Outbox } from "../src/outbox.ts";
 import { changed, readByAll, type Room } from "../src/room.ts";
 import { createRooms } from "../src/rooms.ts";
+import { sendFrame } from "../src/sending.ts";
+import { memoryStore } from "../src/storage.ts";
+import { keyValueUnsent, type Unsent } from "../src/unsent.ts";
 import { World } from "./world.ts";
 
 const session = { token: () => Promise.resolve("t") } as unknown as Session;
@@ -101,58 +104,108 @@ describe("what of rooms goes by HTTP", () => {
 });
 
 describe("a change of a room", () => {
-  function start() {
+  const unavailable: Failure = { code: "unavailable", error: "A fault of the test." };
+
+  /** A page, with an outbox whose tries the test ends by hand. */
+  function start(storage = memoryStore(), state = { connected: true }) {
     const world = new World();
-    const sent: ClientFrame[] = [];
-    const calls = new Calls((frame) => {
-      sent.push(frame);
-      return true;
-    }, world.setTimer);
-    let ids = 0;
+    const tries: { unsent: Unsent; done: (failure?: Failure) => void }[] = [];
     const changes: string[] = [];
-    const rooms = createRooms({
-      calls,
+    let ids = 0;
+    const outbox = new Outbox({
+      store: keyValueUnsent(storage, "outbox:"),
+      random: () => 0.5,
+      setTimer: world.setTimer,
+      connected: () => state.connected,
+      logged: () => false,
+      transmit: (unsent, done) => tries.push({ unsent, done }),
+      onRefused: (unsent, failure) => book.refused(unsent, failure),
+      onGone: (unsent) => {
+        book.gone(unsent);
+      },
+      onChange: () => undefined,
+    });
+    const book = createRooms({
+      add: (unsent) => {
+        outbox.add(unsent);
+      },
+      connected: () => state.connected,
       overHttp: overHttp(),
+      now: () => 1,
       newId: () => `c${++ids}`,
       onChanged: (id, { action }) => changes.push(`${action} ${id}`),
     });
-    const last = (): ClientFrame & { requestId?: string } => sent.at(-1) ?? { action: "PING" };
-    return { calls, rooms, sent, changes, last };
+    return {
+      storage,
+      state,
+      outbox,
+      changes,
+      rooms: book.rooms,
+      frames: () => tries.map(({ unsent }) => sendFrame(unsent)),
+      ack: (conversationId: string) => {
+        const last = tries.at(-1);
+        if (last) book.done(last.unsent, conversationId);
+        last?.done();
+      },
+      fail: (failure: Failure) => tries.at(-1)?.done(failure),
+    };
   }
 
-  it("is done once, also where it is asked for again since no answer came", async () => {
-    const { calls, rooms, changes, last } = start();
-    const first = rooms.create("Walks", ["bob"]);
-    calls.drop();
-    await expect(first).rejects.toMatchObject({ code: "unavailable" });
-    const again = rooms.create("Walks", ["bob"]);
-    const { requestId = "" } = last();
-    expect(last()).toMatchObject({ action: "CREATEROOM", subs: ["bob"], clientMsgId: "c1" });
-    const place = { conversationId: "r:1", messageId: "m", seq: 1, timestamp: 1 };
-    calls.answer({ action: "ACK", clientMsgId: "c1", ...place, requestId });
-    expect(await again).toBe("r:1");
+  it("is done once, whatever becomes of the connection", async () => {
+    const { rooms, outbox, state, storage, changes, frames, ack, fail } = start();
+    const making = rooms.create("Walks", ["bob"]);
+    expect(rooms.create("Walks", ["bob"])).toBe(making);
+    state.connected = false;
+    fail(unavailable);
+    state.connected = true;
+    outbox.up();
+    const frame = { action: "CREATEROOM", name: "Walks", subs: ["bob"], clientMsgId: "c1" };
+    expect(frames()).toEqual([frame, frame]);
+    ack("r:1");
+    expect(await making).toBe("r:1");
     expect(changes).toEqual(["CREATEROOM r:1"]);
-    void rooms.create("Walks", ["bob"]).catch(() => undefined);
-    expect(last()).toMatchObject({ clientMsgId: "c2" });
+    expect(storage.keys("outbox:")).toEqual([]);
+    void rooms.create("Walks", ["bob"]);
+    expect(frames().at(-1)).toEqual({ ...frame, clientMsgId: "c2" });
   });
 
-  it("may be to come by a link", async () => {
-    const { calls, rooms, changes, last } = start();
-    const joining = rooms.join("s3cret");
-    expect(last()).toMatchObject({ action: "JOIN", link: "s3cret", clientMsgId: "c1" });
-    const { requestId = "" } = last();
-    const place = { conversationId: "r:1", messageId: "m", seq: 4, timestamp: 1 };
-    calls.answer({ action: "ACK", clientMsgId: "c1", ...place, requestId });
-    expect(await joining).toBe("r:1");
-    expect(changes).toEqual(["JOIN r:1"]);
+  it("is done by the next page where this one is closed before", () => {
+    const before = start();
+    void before.rooms.invite("r:1", ["bob"]);
+    void before.rooms.join("s3cret");
+    const { outbox, frames, changes, ack, storage } = start(before.storage);
+    outbox.up();
+    expect(frames()).toEqual(before.frames());
+    expect(frames()).toEqual([
+      { action: "INVITE", conversationId: "r:1", subs: ["bob"], clientMsgId: "c1" },
+      { action: "JOIN", link: "s3cret", clientMsgId: "c2" },
+    ]);
+    ack("r:2");
+    expect(changes).toEqual(["JOIN r:2"]);
+    expect(storage.keys("outbox:")).toEqual(["outbox:c1"]);
   });
 
-  it("rejects with what the server says", async () => {
-    const { calls, rooms, changes, last } = start();
+  it("is done where its entry comes before its acknowledgement", async () => {
+    const { rooms, outbox } = start();
     const renaming = rooms.rename("r:1", "Runs");
-    const { requestId = "" } = last();
-    calls.answer({ action: "ERROR", code: "forbidden", error: "No.", requestId });
+    outbox.settle("r:1", "c1");
+    await expect(renaming).resolves.toBeUndefined();
+  });
+
+  it("is refused at once without a connection, and nothing is kept", async () => {
+    const { rooms, state, storage, frames } = start();
+    state.connected = false;
+    await expect(rooms.leave("r:1")).rejects.toMatchObject({ code: "unavailable" });
+    expect(storage.keys("outbox:")).toEqual([]);
+    expect(frames()).toEqual([]);
+  });
+
+  it("rejects with what the server says, and is forgotten", async () => {
+    const { rooms, fail, changes, storage } = start();
+    const renaming = rooms.rename("r:1", "Runs");
+    fail({ code: "forbidden", error: "No." });
     await expect(renaming).rejects.toMatchObject({ code: "forbidden" });
     expect(changes).toEqual([]);
+    expect(storage.keys("outbox:")).toEqual([]);
   });
 });
