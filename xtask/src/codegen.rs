@@ -50,6 +50,7 @@ fn wire() -> Result<String, std::fmt::Error> {
     declare::<client::Read<'_>>(&mut text)?;
     declare::<client::Typing<'_>>(&mut text)?;
     declare::<client::Watch<'_>>(&mut text)?;
+    declare::<client::Search<'_>>(&mut text)?;
     declare::<client::Block<'_>>(&mut text)?;
     declare::<client::EditMsg<'_>>(&mut text)?;
     declare::<client::DelMsg<'_>>(&mut text)?;
@@ -82,6 +83,8 @@ fn wire() -> Result<String, std::fmt::Error> {
     declare::<server::Conversation<'_>>(&mut text)?;
     declare::<server::Sync<'_>>(&mut text)?;
     declare::<server::Conversations<'_>>(&mut text)?;
+    declare::<server::Hit<'_>>(&mut text)?;
+    declare::<server::Search<'_>>(&mut text)?;
     declare::<server::Read<'_>>(&mut text)?;
     declare::<server::Typing<'_>>(&mut text)?;
     declare::<server::Blocked<'_>>(&mut text)?;

@@ -26,6 +26,7 @@ impl OneBinary {
 
 impl Ports for OneBinary {
     type Log = Database;
+    type Search = Database;
     type Registry = LocalRegistry<Database>;
     type Directory = Database;
     type Links = Database;
@@ -34,6 +35,10 @@ impl Ports for OneBinary {
     type Ids = SystemIds;
 
     fn log(&self) -> &Database {
+        &self.database
+    }
+
+    fn search(&self) -> &Database {
         &self.database
     }
 

@@ -64,6 +64,36 @@ pub struct Conversation {
     pub last: Option<Message>,
 }
 
+/// A message that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Where.
+    pub conversation_id: String,
+    /// Its place.
+    pub seq: u64,
+    /// Who said it.
+    pub from_sub: String,
+    /// When the server accepted it, ms since the epoch.
+    pub timestamp: u64,
+    /// Its text around the first match, on one line.
+    pub excerpt: String,
+    /// Where the matches are in the excerpt, half open, in UTF-16 code units.
+    pub highlights: Vec<(u32, u32)>,
+}
+
+impl From<server::Hit<'_>> for Hit {
+    fn from(hit: server::Hit<'_>) -> Self {
+        Self {
+            conversation_id: hit.conversation_id.to_string(),
+            seq: hit.seq,
+            from_sub: hit.from_sub.to_string(),
+            timestamp: hit.timestamp,
+            excerpt: hit.excerpt.to_string(),
+            highlights: hit.highlights,
+        }
+    }
+}
+
 /// How the connection is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Link {
@@ -143,6 +173,13 @@ pub enum Event {
         /// Where the next page begins.
         cursor: Option<String>,
     },
+    /// The answer to [`Command::Search`].
+    Found {
+        /// The best first.
+        hits: Vec<Hit>,
+        /// Where the next page begins. A page may be empty and still have one.
+        cursor: Option<String>,
+    },
     /// A question was refused for good. What is refused for a while only is asked
     /// again.
     Failed {
@@ -217,6 +254,15 @@ pub enum Command {
     },
     /// Ask for a page of the conversations.
     Conversations {
+        /// From the last page.
+        cursor: Option<String>,
+    },
+    /// Look for messages by what they say.
+    Search {
+        /// The words, at most 256 bytes.
+        query: String,
+        /// Where; without it, everywhere.
+        conversation_id: Option<String>,
         /// From the last page.
         cursor: Option<String>,
     },

@@ -16,12 +16,15 @@ use crate::{
     registry::{Connection, Level, Presence, Registry},
     relations::{Audience, Relations, Standing},
     room::{Role, Room, Rule},
+    search::Search,
 };
 
 /// The outside, as one shape of the product has it.
 pub trait Ports: Send + Sync + 'static {
     /// Where conversations are kept.
     type Log: LogStore;
+    /// Where messages are looked for.
+    type Search: Search;
     /// Who is connected.
     type Registry: Registry;
     /// Who exists, and what each has decided about others.
@@ -37,6 +40,8 @@ pub trait Ports: Send + Sync + 'static {
 
     /// The log.
     fn log(&self) -> &Self::Log;
+    /// Where messages are looked for.
+    fn search(&self) -> &Self::Search;
     /// The connection registry.
     fn registry(&self) -> &Self::Registry;
     /// The user directory.
@@ -150,11 +155,13 @@ pub struct Policy {
     pub broadcasts: bool,
     /// How many of the people that a connection watches are live; the rest are snapshots.
     pub live_watches: usize,
+    /// Whether messages can be looked for.
+    pub search: bool,
 }
 
 impl Default for Policy {
     fn default() -> Self {
-        Self { broadcasts: false, live_watches: crate::limits::WATCHED }
+        Self { broadcasts: false, live_watches: crate::limits::WATCHED, search: true }
     }
 }
 

@@ -12,6 +12,7 @@ pub mod presence;
 pub mod read;
 pub mod relations;
 pub mod rooms;
+pub mod search;
 pub mod send;
 pub mod sync;
 pub mod typing;

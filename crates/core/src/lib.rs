@@ -25,3 +25,4 @@ pub mod outcome;
 pub mod registry;
 pub mod relations;
 pub mod room;
+pub mod search;

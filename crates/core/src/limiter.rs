@@ -20,6 +20,8 @@ pub enum Allowance {
     Export,
     /// A link into a room: to make one, to see where it leads, to go there.
     Link,
+    /// A search.
+    Search,
 }
 
 /// The limiter's word.

@@ -43,6 +43,8 @@ pub const PAGE: PageLimit = PageLimit { most: 200, unless_told: 50 };
 pub const LIST_PAGE: PageLimit = PageLimit { most: 100, unless_told: 50 };
 /// Members of one page of a room's, at most and unless told.
 pub const MEMBERS_PAGE: PageLimit = PageLimit { most: MEMBERS, unless_told: 200 };
+/// Messages of one page of a search, at most and unless told.
+pub const SEARCH_PAGE: PageLimit = PageLimit { most: 50, unless_told: 20 };
 /// Text of one page of history, in bytes. The gateway leaves out what does not
 /// fit in a frame of 128 KB with names and numbers around it.
 pub const PAGE_BYTES: usize = 120 * 1024;

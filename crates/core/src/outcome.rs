@@ -11,6 +11,7 @@ use crate::{
     notices::Unseen,
     registry::{Connection, Level},
     room::Role,
+    search::{Excerpt, SearchCursor},
 };
 
 /// Something that a connection is told.
@@ -90,6 +91,13 @@ pub enum Event {
         /// Where the next page begins.
         next: Option<ListCursor>,
     },
+    /// A page of a search.
+    Found {
+        /// The best first.
+        hits: Vec<Hit>,
+        /// Where the next page begins.
+        next: Option<SearchCursor>,
+    },
     /// A read cursor's place.
     Read {
         /// Where.
@@ -113,6 +121,23 @@ pub enum Event {
         /// The text.
         text: Arc<str>,
     },
+}
+
+/// A message that was looked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hit {
+    /// Where.
+    pub conversation: ConversationId,
+    /// Its place.
+    pub seq: Seq,
+    /// Its name.
+    pub message_id: MessageId,
+    /// Who said it.
+    pub author: UserId,
+    /// When the server accepted it, in ms since the epoch.
+    pub timestamp: u64,
+    /// What is shown of it.
+    pub excerpt: Excerpt,
 }
 
 /// A conversation with its members' names.

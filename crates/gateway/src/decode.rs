@@ -4,12 +4,16 @@ use std::{collections::HashMap, sync::Arc};
 
 use aizuchi_core::{
     chat::Caller,
-    handlers::append::{Append, RoomChange},
+    handlers::{
+        append::{Append, RoomChange},
+        search::Asking,
+    },
     ids::{ConversationId, InvalidId, Seq, UserId},
     limits::{SYNC_CURSORS, WATCHED},
     log::{ListCursor, Span, Stamp},
     outcome::Refusal,
     registry::Level,
+    search::SearchCursor,
 };
 use aizuchi_wire::{ClientFrame, Envelope, Text, client, limits::INBOUND_BYTES};
 
@@ -54,6 +58,7 @@ pub(crate) enum Action {
     Greeting(Arc<str>),
     Sync { since: Option<Stamp>, cursors: HashMap<ConversationId, Seq> },
     Conversations { from: Option<ListCursor>, limit: Option<usize> },
+    Search(Asking),
     Read { conversation: ConversationId, seq: Seq },
     Typing { conversation: ConversationId, on: bool },
     Watch(Vec<UserId>),
@@ -94,6 +99,7 @@ fn action(caller: &Caller, frame: ClientFrame<'_>) -> Result<Action, Refusal> {
             from: asked.cursor.as_deref().map(cursor).transpose()?,
             limit: asked.limit.map(|limit| limit as usize),
         },
+        ClientFrame::Search(asked) => search(asked)?,
         ClientFrame::Read(read) => {
             Action::Read { conversation: conversation(&read.conversation_id)?, seq: read.seq }
         }
@@ -150,6 +156,18 @@ fn history(level: Level, asked: client::GetMsg<'_>) -> Result<Action, Refusal> {
     };
     let limit = asked.limit.map(|limit| limit as usize);
     Ok(Action::History { conversation: conversation(id)?, span, limit })
+}
+
+fn search(asked: client::Search<'_>) -> Result<Action, Refusal> {
+    let cursor = |text: &str| {
+        SearchCursor::parse(text).ok_or(Refusal::Invalid("That is not a cursor of a search."))
+    };
+    Ok(Action::Search(Asking {
+        query: asked.query.to_string(),
+        conversation: asked.conversation_id.as_ref().map(conversation).transpose()?,
+        from: asked.cursor.as_deref().map(cursor).transpose()?,
+        limit: asked.limit.map(|limit| limit as usize),
+    }))
 }
 
 fn sync(asked: client::Sync<'_>) -> Result<Action, Refusal> {

@@ -7,7 +7,7 @@ use aizuchi_core::{
     error::PortError,
     ids::{ConversationId, MessageId},
     log::{Entry, Page, Span, Summary},
-    outcome::{Event, Refusal, Seen},
+    outcome::{Event, Hit, Refusal, Seen},
     registry::Level,
     room::Room,
 };
@@ -86,6 +86,11 @@ pub fn encode(event: &Event, level: Level, request_id: Option<&str>) -> Bytes {
                 request_id,
             })
         }
+        Event::Found { hits, next } => ServerFrame::Search(server::Search {
+            hits: hits.iter().map(hit).collect(),
+            cursor: next.as_ref().map(|cursor| cursor.to_string().into()),
+            request_id,
+        }),
         Event::Read { conversation, reader, seq } => ServerFrame::Read(server::Read {
             conversation_id: conversation.as_str().into(),
             sub: reader.as_str().into(),
@@ -199,6 +204,18 @@ pub fn seen_by_caller(seen: &Seen, with_last: bool) -> server::Conversation<'_> 
         reads: reads.iter().map(|(user, seq)| (user.as_str().into(), *seq)).collect(),
         reset: seen.reset.then_some(true),
         last: last.as_ref().filter(|_| with_last).map(entry::folded),
+    }
+}
+
+fn hit(hit: &Hit) -> server::Hit<'_> {
+    server::Hit {
+        conversation_id: hit.conversation.as_str().into(),
+        seq: hit.seq,
+        message_id: hit.message_id.to_string().into(),
+        from_sub: hit.author.as_str().into(),
+        timestamp: hit.timestamp,
+        excerpt: hit.excerpt.text.as_str().into(),
+        highlights: hit.excerpt.highlights.clone(),
     }
 }
 

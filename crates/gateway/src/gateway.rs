@@ -206,6 +206,7 @@ impl<P: Ports, U: Push> Gateway<P, U> {
             Action::HistoryOfTwo(a, b) => chat.history_of_two(caller, &a, &b).await,
             Action::Greeting(text) => chat.greeting(caller, text).await,
             Action::Conversations { from, limit } => chat.conversations(caller, from, limit).await,
+            Action::Search(asking) => chat.search(caller, asking).await,
             Action::Read { conversation, seq } => chat.read(caller, conversation, seq).await,
             Action::Typing { conversation, on } => chat.typing(caller, conversation, on).await,
             Action::Watch(watched) => chat.watch(caller, watched).await,

@@ -42,6 +42,7 @@ pub struct Serverless {
 
 impl Ports for Serverless {
     type Log = Store;
+    type Search = Store;
     type Registry = Store;
     type Directory = Store;
     type Links = Store;
@@ -50,6 +51,10 @@ impl Ports for Serverless {
     type Ids = SystemIds;
 
     fn log(&self) -> &Store {
+        &self.store
+    }
+
+    fn search(&self) -> &Store {
         &self.store
     }
 
@@ -153,7 +158,11 @@ impl Chats {
             limiter: LocalLimiter::new(SystemClock, Some(Rates::default())),
             ids: SystemIds::default(),
         };
-        let policy = Policy { broadcasts: settings.broadcasts, live_watches: LIVE_WATCHES };
+        let policy = Policy {
+            broadcasts: settings.broadcasts,
+            live_watches: LIVE_WATCHES,
+            search: settings.search,
+        };
         let web_push = WebPush::new(
             store.clone(),
             store.clone(),

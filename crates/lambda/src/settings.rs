@@ -37,6 +37,8 @@ pub struct Chat {
     pub management_url: String,
     /// `AIZUCHI_BROADCASTS`: whether `GREETING` is allowed, `off` unless set.
     pub broadcasts: bool,
+    /// `AIZUCHI_SEARCH`: whether messages can be looked for, `on` unless set.
+    pub search: bool,
     /// `AIZUCHI_PUSH_CONTACT`: where the operators of push services reach that
     /// of this chat, `mailto:` or `https:`; where the application is
     /// (`AIZUCHI_PUBLIC_URL`) unless set.
@@ -49,7 +51,8 @@ impl Chat {
         Ok(Self {
             table: required("AIZUCHI_TABLE")?,
             management_url: required("AIZUCHI_MANAGEMENT_URL")?,
-            broadcasts: switch("AIZUCHI_BROADCASTS")?,
+            broadcasts: switch("AIZUCHI_BROADCASTS", false)?,
+            search: switch("AIZUCHI_SEARCH", true)?,
             push_contact: optional("AIZUCHI_PUSH_CONTACT")
                 .or_else(|| optional("AIZUCHI_PUBLIC_URL"))
                 .filter(|contact| !contact.starts_with("http:")),
@@ -128,9 +131,10 @@ fn url(name: &'static str, value: String) -> Result<Url, SettingsError> {
     Url::parse(&value).map_err(|_| SettingsError::NoUrl { name, value })
 }
 
-fn switch(name: &'static str) -> Result<bool, SettingsError> {
+fn switch(name: &'static str, unless_set: bool) -> Result<bool, SettingsError> {
     match optional(name).as_deref() {
-        None | Some("off") => Ok(false),
+        None => Ok(unless_set),
+        Some("off") => Ok(false),
         Some("on") => Ok(true),
         Some(other) => Err(SettingsError::NoSwitch { name, value: other.to_owned() }),
     }

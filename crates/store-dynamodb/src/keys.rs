@@ -23,6 +23,7 @@
 //! | `N` folded name | one byte | who has the name, or that nobody gets it any more |
 //! | `Z` | connection | level 0 connections, for broadcasts |
 //! | `A` | time | a report, for the operator |
+//! | `S` conversation | block | which words a block of it may have |
 //! | `V` | one byte | the key that pushes are signed with |
 
 use aizuchi_core::{
@@ -146,6 +147,11 @@ impl Key {
         Self { partition: self::user(user), sort: ATTACHMENTS.to_vec() }
     }
 
+    /// Which words a block of a conversation's places may have.
+    pub(crate) fn filter(conversation: &ConversationId, block: u64) -> Self {
+        Self { partition: filters(conversation), sort: place(block) }
+    }
+
     /// The key that pushes are signed with.
     pub(crate) fn push_key() -> Self {
         Self::alone(vec![b'V'])
@@ -206,6 +212,11 @@ pub(crate) const WATCHER: u8 = b'W';
 /// The partition of a conversation's entries.
 pub(crate) fn log(conversation: &ConversationId) -> Vec<u8> {
     partition(b'E', &[conversation.as_str()])
+}
+
+/// The partition of what spares a search the reading of blocks.
+pub(crate) fn filters(conversation: &ConversationId) -> Vec<u8> {
+    partition(b'S', &[conversation.as_str()])
 }
 
 /// The partition of all that is a user's.

@@ -16,6 +16,7 @@ mod place;
 mod queue;
 mod reaction;
 mod room;
+mod search;
 
 use std::{
     collections::HashMap,

@@ -17,7 +17,7 @@ use aizuchi_core::{
     log::{Body, Entry, State},
 };
 use aizuchi_store_dynamodb::{Settings, Store, Table};
-use aizuchi_testkit::{archive_suite, block_on, log::LogFixture, log_suite};
+use aizuchi_testkit::{archive_suite, block_on, log::LogFixture, log_suite, search_suite};
 
 /// A clock that never shows the same time twice, however quickly a store is
 /// opened again.
@@ -55,17 +55,19 @@ impl LogFixture for Fixture {
 }
 
 mod emulator {
-    use super::{Fixture, archive_suite, log_suite, support};
+    use super::{Fixture, archive_suite, log_suite, search_suite, support};
 
     log_suite!(Fixture::from(support::table()));
     archive_suite!(Fixture::from(support::table()));
+    search_suite!(Fixture::from(support::table()));
 }
 
 mod meter {
-    use super::{Fixture, archive_suite, log_suite, support};
+    use super::{Fixture, archive_suite, log_suite, search_suite, support};
 
     log_suite!(Fixture::from(support::metered_table()));
     archive_suite!(Fixture::from(support::metered_table()));
+    search_suite!(Fixture::from(support::metered_table()));
 }
 
 /// What docs/moving.md says of an import.

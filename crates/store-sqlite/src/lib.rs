@@ -46,6 +46,7 @@ mod relations;
 mod rooms;
 mod rows;
 mod schema;
+mod search;
 mod tail;
 mod view;
 mod writer;

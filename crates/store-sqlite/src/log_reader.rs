@@ -3,6 +3,7 @@
 
 mod archive;
 mod rooms;
+mod search;
 
 use std::{cmp::Reverse, num::NonZeroUsize, sync::Arc};
 

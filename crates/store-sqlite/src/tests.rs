@@ -14,7 +14,7 @@ use aizuchi_core::{
 };
 use aizuchi_testkit::{
     archive_suite, attachments_suite, block_on, directory_suite, links_suite, log::LogFixture,
-    log_suite, notices_suite, relations_suite,
+    log_suite, notices_suite, relations_suite, search_suite,
 };
 use tempfile::TempDir;
 
@@ -77,6 +77,7 @@ mod log_as_it_is {
 
     log_suite!(Fixture::new());
     archive_suite!(Fixture::new());
+    search_suite!(Fixture::new());
 }
 
 mod log_with_a_hurried_index {
@@ -84,6 +85,7 @@ mod log_with_a_hurried_index {
 
     log_suite!(Fixture::hurried());
     archive_suite!(Fixture::hurried());
+    search_suite!(Fixture::hurried());
 }
 
 mod log_without_an_index {
@@ -91,6 +93,7 @@ mod log_without_an_index {
 
     log_suite!(Fixture::idle());
     archive_suite!(Fixture::idle());
+    search_suite!(Fixture::idle());
 }
 
 mod directory {

@@ -16,5 +16,6 @@ pub mod objects;
 pub mod registry;
 pub mod relations;
 mod runtime;
+pub mod search;
 
 pub use self::runtime::block_on;

@@ -4,7 +4,7 @@
 mod laws;
 mod memory;
 mod property;
-mod sample;
+pub(crate) mod sample;
 
 use aizuchi_core::log::LogStore;
 

@@ -99,6 +99,8 @@ client_frames! {
     Typing(Typing<'a>) = "TYPING",
     /// Replaces whom this connection watches.
     Watch(Watch<'a>) = "WATCH",
+    /// Looks for messages by what they say.
+    Search(Search<'a>) = "SEARCH",
     /// Blocks somebody: nothing passes between the two any more.
     Block(Block<'a>) = "BLOCK",
     /// Blocks somebody no more.
@@ -262,6 +264,20 @@ frame! {
     Watch<'a> {
         /// The people to watch; at most 50.
         #[serde(borrow)] subs: Vec<Text<'a>>,
+    }
+}
+
+frame! {
+    /// See [`ClientFrame::Search`].
+    Search<'a> {
+        /// The words: all of them must be in a message. At most 256 bytes.
+        #[serde(borrow)] query: Text<'a>,
+        /// The conversation that is searched; without it, all.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] conversation_id: Option<Text<'a>>,
+        /// From the last page.
+        #[serde(borrow, default, skip_serializing_if = "Option::is_none")] cursor: Option<Text<'a>>,
+        /// At most so many: 1 to 50, 20 unless told.
+        #[serde(default, skip_serializing_if = "Option::is_none")] limit: Option<u32>,
     }
 }
 

@@ -18,8 +18,12 @@ macro_rules! frame {
 }
 
 mod entry;
+mod search;
 
-pub use self::entry::{Attachment, Entry, EntryKind, Member, Message, Reactions, RoomChange};
+pub use self::{
+    entry::{Attachment, Entry, EntryKind, Member, Message, Reactions, RoomChange},
+    search::{Hit, Search},
+};
 
 /// A frame from the server, by action.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -50,6 +54,9 @@ pub enum ServerFrame<'a> {
     /// A page of the list.
     #[serde(rename = "CONVERSATIONS")]
     Conversations(#[serde(borrow)] Conversations<'a>),
+    /// A page of a search.
+    #[serde(rename = "SEARCH")]
+    Search(#[serde(borrow)] Search<'a>),
     /// A read cursor's place.
     #[serde(rename = "READ")]
     Read(#[serde(borrow)] Read<'a>),

@@ -335,6 +335,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
     },
     rooms,
     join: rooms.join,
+    search: () => Promise.resolve({ hits: [] }),
     privacy: {
       blocked,
       refresh: () => Promise.resolve(),

@@ -9,6 +9,7 @@ import type { Privacy } from "./privacy.ts";
 import type { Archive } from "./archive.ts";
 import type { ErrorCode } from "./generated/wire.ts";
 import type { Rooms } from "./rooms.ts";
+import type { Search } from "./search.ts";
 import type { Attachments } from "./upload.ts";
 
 export type * from "./conversation.ts";
@@ -131,6 +132,7 @@ export interface Client {
   readonly rooms: Rooms;
   /** Comes into the room that a link leads to, and gives its id: `rooms.join`. */
   readonly join: (secret: string) => Promise<string>;
+  readonly search: Search;
   readonly on: <E extends keyof ClientEvents>(
     event: E,
     listener: (event: ClientEvents[E]) => void,

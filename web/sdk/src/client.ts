@@ -20,6 +20,7 @@ import { Pages } from "./pages.ts";
 import { PresenceBook, watchBy } from "./presence.ts";
 import { PrivacyBook } from "./privacy.ts";
 import { createRooms } from "./rooms.ts";
+import { createSearch } from "./search.ts";
 import { ackedEntry, sendFrame } from "./sending.ts";
 import { localStore } from "./storage.ts";
 import { pageSurroundings } from "./surroundings.ts";
@@ -380,6 +381,7 @@ export function createClient(options: ClientOptions): Client {
     privacy,
     rooms: rooms.rooms,
     join: rooms.rooms.join,
+    search: createSearch(calls),
     openDirect: (partner) => {
       const id = conversationIdOf(self.sub, partner.sub);
       book.get(id).name(partner);

@@ -99,6 +99,16 @@ const conversation = shape({
   last: maybe(isMessage),
 });
 
+const span: Check = (value) => Array.isArray(value) && value.length === 2 && value.every(whole);
+const hit = shape({
+  ...place,
+  messageId: text,
+  fromSub: text,
+  timestamp: number,
+  excerpt: text,
+  highlights: list(span),
+});
+
 const frames: Readonly<Record<ServerFrame["action"], Check>> = {
   PING: () => true,
   PARTNERINFO: shape({ value: text, sub: text }),
@@ -112,6 +122,7 @@ const frames: Readonly<Record<ServerFrame["action"], Check>> = {
   GETMSG: shape({ conversationId: text, messages: list(isMessage), hasMore: flag }),
   SYNC: shape({ conversations: list(conversation), entries: list(entry), more: flag, since: text }),
   CONVERSATIONS: shape({ conversations: list(conversation), cursor: maybe(text) }),
+  SEARCH: shape({ hits: list(hit), cursor: maybe(text) }),
   READ: shape({ ...place, sub: text }),
   TYPING: shape({ conversationId: text, sub: text, on: flag }),
   BLOCK: shape({ sub: text }),

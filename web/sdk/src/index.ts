@@ -1,6 +1,6 @@
 export type * from "./api.ts";
 export { createAuth } from "./auth.ts";
-export type { Reactions, Role, RoomChange } from "./generated/wire.ts";
+export type { Hit, Reactions, Role, RoomChange } from "./generated/wire.ts";
 export { createClient } from "./client.ts";
 export { AizuchiError } from "./errors.ts";
 export type { Archive } from "./archive.ts";
@@ -10,6 +10,7 @@ export { createOidcAuth, type OidcOptions } from "./oidc.ts";
 export type { Audience, Privacy } from "./privacy.ts";
 export type { LinkPreview, NewLink, RoomLink, RoomMember } from "./members.ts";
 export type { Rooms } from "./rooms.ts";
+export type { Search, SearchOptions, SearchPage } from "./search.ts";
 export { createSession, type SessionOptions } from "./session.ts";
 export { localStore, memoryStore } from "./storage.ts";
 export type { Attachment, Attachments, UploadOptions } from "./upload.ts";

@@ -54,6 +54,7 @@ struct Memory {
 
 impl Ports for Memory {
     type Log = MemoryLog;
+    type Search = MemoryLog;
     type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
     type Links = MemoryLinks;
@@ -62,6 +63,10 @@ impl Ports for Memory {
     type Ids = SeededIds;
 
     fn log(&self) -> &MemoryLog {
+        &self.log
+    }
+
+    fn search(&self) -> &MemoryLog {
         &self.log
     }
 

@@ -1,8 +1,8 @@
 //! Frames as text.
 
 use aizuchi_wire::{
-    ClientFrame,
-    client::{Conversations, GetMsg, Read, SendMsg, Sync, Typing, Watch},
+    ClientFrame, Text,
+    client::{self, Conversations, GetMsg, Read, SendMsg, Sync, Typing, Watch},
 };
 use serde::Serialize;
 
@@ -63,6 +63,12 @@ pub(super) fn command(command: &Command, request_id: Option<&str>) -> String {
         }),
         Command::Conversations { cursor } => ClientFrame::Conversations(Conversations {
             cursor: cursor.as_deref().map(Into::into),
+            limit: None,
+        }),
+        Command::Search { query, conversation_id, cursor } => ClientFrame::Search(client::Search {
+            query: query.as_str().into(),
+            conversation_id: conversation_id.as_deref().map(Text::from),
+            cursor: cursor.as_deref().map(Text::from),
             limit: None,
         }),
         Command::Read { conversation_id, seq } => {

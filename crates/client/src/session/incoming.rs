@@ -54,6 +54,13 @@ impl Session {
                     cursor: list.cursor.map(|cursor| cursor.to_string()),
                 });
             }
+            ServerFrame::Search(found) => {
+                self.questions.answered(found.request_id.as_deref());
+                self.tell(Event::Found {
+                    hits: found.hits.into_iter().map(Into::into).collect(),
+                    cursor: found.cursor.map(|cursor| cursor.to_string()),
+                });
+            }
             ServerFrame::Read(read) => {
                 self.questions.answered(read.request_id.as_deref());
                 self.tell(Event::Read {

@@ -259,9 +259,10 @@ impl Session {
                     self.say(encode::watch(subs));
                 }
             }
-            Command::History { .. } | Command::Conversations { .. } | Command::Read { .. } => {
-                self.question(now, &command);
-            }
+            Command::History { .. }
+            | Command::Conversations { .. }
+            | Command::Search { .. }
+            | Command::Read { .. } => self.question(now, &command),
         }
     }
 

@@ -52,6 +52,8 @@ pub struct Rates {
     pub export: Rate,
     /// Links into rooms.
     pub link: Rate,
+    /// Searches.
+    pub search: Rate,
 }
 
 impl Default for Rates {
@@ -63,6 +65,7 @@ impl Default for Rates {
             request: Rate { every_ms: 20, burst: 300 },
             export: Rate { every_ms: HOUR_MS, burst: 1 },
             link: Rate { every_ms: 6_000, burst: 30 },
+            search: Rate { every_ms: 500, burst: 20 },
         }
     }
 }
@@ -76,6 +79,7 @@ impl Rates {
             Allowance::Request => self.request,
             Allowance::Export => self.export,
             Allowance::Link => self.link,
+            Allowance::Search => self.search,
         }
     }
 }
@@ -91,7 +95,7 @@ pub struct LocalLimiter<C> {
 /// Buckets by [`Allowance`], each the time at which it will be full again.
 #[derive(Debug, Default)]
 struct Person {
-    full_at: [u64; 6],
+    full_at: [u64; 7],
     /// Who was looked at, and when last, in ms since the epoch.
     looked_at: HashMap<UserId, u64>,
 }
@@ -179,6 +183,7 @@ mod tests {
         export: Rate { every_ms: HOUR_MS, burst: 1 },
         report: Rate { every_ms: 60_000, burst: 1 },
         link: Rate { every_ms: 60_000, burst: 1 },
+        search: Rate { every_ms: 500, burst: 2 },
     };
 
     fn limiter() -> LocalLimiter<ManualClock> {

@@ -17,5 +17,6 @@ mod links;
 mod lists;
 mod presence;
 mod property;
+mod search;
 mod simulation;
 mod sync;

@@ -16,6 +16,7 @@ fn chats() -> Chats {
         table: "nowhere".to_owned(),
         management_url: "http://127.0.0.1:9".to_owned(),
         broadcasts: false,
+        search: true,
         push_contact: None,
     };
     Chats::open(settings, &access)

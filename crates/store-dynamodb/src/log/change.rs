@@ -68,9 +68,14 @@ impl Inner {
             Body::Edit { text, mentions, .. } if known => {
                 let words = pack::pack_words(text, mentions, Some(entry.timestamp));
                 self.edit(conversation, seq, target, words).await?;
+                self.drop_filter(conversation, target, seq).await?;
                 Ok(None)
             }
-            Body::Deletion { .. } => self.erase(conversation, seq, target).await,
+            Body::Deletion { .. } => {
+                let erased = self.erase(conversation, seq, target).await?;
+                self.drop_filter(conversation, target, seq).await?;
+                Ok(erased)
+            }
             Body::Reaction { emoji, on, .. } => {
                 let change = React { seq, target, user: &entry.author, emoji };
                 self.react(conversation, change, *on).await?;

@@ -153,9 +153,9 @@ impl Row {
 }
 
 /// What lies in a user's list.
-struct List {
-    direct: Vec<Item>,
-    rooms: Vec<Membership>,
+pub(super) struct List {
+    pub(super) direct: Vec<Item>,
+    pub(super) rooms: Vec<Membership>,
 }
 
 impl Inner {
@@ -256,7 +256,7 @@ impl Inner {
     }
 
     /// All of a user's list items.
-    async fn list(&self, user: &UserId) -> Result<List, PortError> {
+    pub(super) async fn list(&self, user: &UserId) -> Result<List, PortError> {
         let sorts = Sorts::Between(vec![keys::LISTED], vec![keys::LISTED_ROOM + 1]);
         let mut list = List { direct: Vec::new(), rooms: Vec::new() };
         for item in self.table.query_all(Query { sorts, ..Query::of(keys::user(user)) }).await? {

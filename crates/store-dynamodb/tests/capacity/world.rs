@@ -55,6 +55,7 @@ pub(crate) struct AllPorts {
 
 impl Ports for AllPorts {
     type Log = Store;
+    type Search = Store;
     type Registry = Store;
     type Directory = Store;
     type Links = Store;
@@ -63,6 +64,10 @@ impl Ports for AllPorts {
     type Ids = SeededIds;
 
     fn log(&self) -> &Store {
+        &self.store
+    }
+
+    fn search(&self) -> &Store {
         &self.store
     }
     fn registry(&self) -> &Store {

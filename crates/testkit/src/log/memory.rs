@@ -1,6 +1,7 @@
 //! The log in memory: the reference model.
 
 mod archive;
+mod search;
 
 use std::{
     collections::{BTreeMap, HashMap},

@@ -10,22 +10,22 @@ use aizuchi_core::{
 };
 
 /// More than any of these tests writes.
-pub(super) const ALL: PageSize = PageSize { entries: 100_000, bytes: usize::MAX };
+pub(crate) const ALL: PageSize = PageSize { entries: 100_000, bytes: usize::MAX };
 
-pub(super) fn user(id: &str) -> UserId {
+pub(crate) fn user(id: &str) -> UserId {
     UserId::parse(id).unwrap()
 }
 
-pub(super) fn client_id(id: &str) -> ClientMsgId {
+pub(crate) fn client_id(id: &str) -> ClientMsgId {
     ClientMsgId::parse(id).unwrap()
 }
 
-pub(super) fn direct(a: &str, b: &str) -> ConversationId {
+pub(crate) fn direct(a: &str, b: &str) -> ConversationId {
     ConversationId::direct(&user(a), &user(b)).unwrap()
 }
 
 /// An entry of `author`'s, named and timed as no other.
-pub(super) fn entry(conversation: &ConversationId, author: &str, text: &str) -> NewEntry {
+pub(crate) fn entry(conversation: &ConversationId, author: &str, text: &str) -> NewEntry {
     static ENTRIES: AtomicU64 = AtomicU64::new(1);
     let number = ENTRIES.fetch_add(1, Ordering::Relaxed);
     let timestamp = 1_700_000_000_000 + number;
@@ -41,11 +41,11 @@ pub(super) fn entry(conversation: &ConversationId, author: &str, text: &str) -> 
 }
 
 /// An entry that says anything.
-pub(super) fn saying(conversation: &ConversationId, author: &str, body: Body) -> NewEntry {
+pub(crate) fn saying(conversation: &ConversationId, author: &str, body: Body) -> NewEntry {
     NewEntry { body, ..entry(conversation, author, "x") }
 }
 
 /// The same with a client's id.
-pub(super) fn sent(conversation: &ConversationId, author: &str, id: &str) -> NewEntry {
+pub(crate) fn sent(conversation: &ConversationId, author: &str, id: &str) -> NewEntry {
     NewEntry { client_msg_id: Some(client_id(id)), ..entry(conversation, author, id) }
 }

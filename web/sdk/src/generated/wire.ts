@@ -151,6 +151,24 @@ export type ClientWatch = {
  */
 subs: Array<Text>, };
 
+export type ClientSearch = { 
+/**
+ * The words: all of them must be in a message. At most 256 bytes.
+ */
+query: Text, 
+/**
+ * The conversation that is searched; without it, all.
+ */
+conversationId?: Text, 
+/**
+ * From the last page.
+ */
+cursor?: Text, 
+/**
+ * At most so many: 1 to 50, 20 unless told.
+ */
+limit?: number, };
+
 export type ClientBlock = { 
 /**
  * Whom.
@@ -317,7 +335,7 @@ role: Role,
  */
 clientMsgId: Text, };
 
-export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch | { "action": "BLOCK" } & ClientBlock | { "action": "UNBLOCK" } & ClientBlock | { "action": "EDITMSG" } & ClientEditMsg | { "action": "DELMSG" } & ClientDelMsg | { "action": "REACT" } & ClientReact | { "action": "CREATEROOM" } & ClientCreateRoom | { "action": "INVITE" } & ClientInvite | { "action": "JOIN" } & ClientJoin | { "action": "LEAVE" } & ClientLeave | { "action": "REMOVE" } & ClientRemove | { "action": "RENAME" } & ClientRename | { "action": "SETROLE" } & ClientSetRole) & { requestId?: string };
+export type ClientFrame = ({ "action": "PING" } & ClientEmpty | { "action": "STATUS" } & ClientStatus | { "action": "GETMSG" } & ClientGetMsg | { "action": "SENDMSG" } & ClientSendMsg | { "action": "GREETING" } & ClientGreeting | { "action": "SYNC" } & ClientSync | { "action": "CONVERSATIONS" } & ClientConversations | { "action": "READ" } & ClientRead | { "action": "TYPING" } & ClientTyping | { "action": "WATCH" } & ClientWatch | { "action": "SEARCH" } & ClientSearch | { "action": "BLOCK" } & ClientBlock | { "action": "UNBLOCK" } & ClientBlock | { "action": "EDITMSG" } & ClientEditMsg | { "action": "DELMSG" } & ClientDelMsg | { "action": "REACT" } & ClientReact | { "action": "CREATEROOM" } & ClientCreateRoom | { "action": "INVITE" } & ClientInvite | { "action": "JOIN" } & ClientJoin | { "action": "LEAVE" } & ClientLeave | { "action": "REMOVE" } & ClientRemove | { "action": "RENAME" } & ClientRename | { "action": "SETROLE" } & ClientSetRole) & { requestId?: string };
 
 export type Pong = { 
 /**
@@ -812,6 +830,53 @@ cursor?: Text,
  */
 requestId?: Text, };
 
+export type Hit = { 
+/**
+ * Where.
+ */
+conversationId: Text, 
+/**
+ * Its place.
+ */
+seq: number, 
+/**
+ * Its name.
+ */
+messageId: Text, 
+/**
+ * Who said it.
+ */
+fromSub: Text, 
+/**
+ * When the server accepted it, ms since the epoch.
+ */
+timestamp: number, 
+/**
+ * Its text around the first match, on one line: about 200 characters,
+ * with `…` where it is cut.
+ */
+excerpt: Text, 
+/**
+ * Where the matches are in `excerpt`: from and to of each, half open,
+ * in UTF-16 code units, ascending.
+ */
+highlights: Array<[number, number]>, };
+
+export type Search = { 
+/**
+ * The best first.
+ */
+hits: Array<Hit>, 
+/**
+ * Where the next page begins; absent at the end. A page may have few
+ * hits or none and still not be the last.
+ */
+cursor?: Text, 
+/**
+ * Of the request.
+ */
+requestId?: Text, };
+
 export type Read = { 
 /**
  * Where.
@@ -876,4 +941,4 @@ clientMsgId?: Text,
  */
 retryAfterMs?: number, };
 
-export type ServerFrame = { "action": "PING" } & Pong | { "action": "PARTNERINFO" } & PartnerInfo | { "action": "ISONLINE" } & IsOnline | { "action": "ACK" } & Ack | { "action": "SENDMSG" } & SendMsg | { "action": "GETMSG" } & GetMsg | { "action": "SYNC" } & Sync | { "action": "CONVERSATIONS" } & Conversations | { "action": "READ" } & Read | { "action": "TYPING" } & Typing | { "action": "BLOCK" } & Blocked | { "action": "UNBLOCK" } & Blocked | { "action": "EDITMSG" } & Entry | { "action": "DELMSG" } & Entry | { "action": "REACT" } & Entry | { "action": "MEMBERSHIP" } & Entry | { "action": "ERROR" } & Refused;
+export type ServerFrame = { "action": "PING" } & Pong | { "action": "PARTNERINFO" } & PartnerInfo | { "action": "ISONLINE" } & IsOnline | { "action": "ACK" } & Ack | { "action": "SENDMSG" } & SendMsg | { "action": "GETMSG" } & GetMsg | { "action": "SYNC" } & Sync | { "action": "CONVERSATIONS" } & Conversations | { "action": "SEARCH" } & Search | { "action": "READ" } & Read | { "action": "TYPING" } & Typing | { "action": "BLOCK" } & Blocked | { "action": "UNBLOCK" } & Blocked | { "action": "EDITMSG" } & Entry | { "action": "DELMSG" } & Entry | { "action": "REACT" } & Entry | { "action": "MEMBERSHIP" } & Entry | { "action": "ERROR" } & Refused;

@@ -156,6 +156,8 @@ impl Room {
                 screen::quiet(format_args!("not sent: {error}"));
             }
             Event::Conversation(conversation) => self.people.meet_all(&conversation),
+            // Nothing here asks for it.
+            Event::Found { .. } => {}
             Event::Conversations { conversations, cursor } => {
                 for conversation in &conversations {
                     self.people.meet_all(conversation);

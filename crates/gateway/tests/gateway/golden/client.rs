@@ -4,8 +4,8 @@ use aizuchi_core::registry::Level;
 use aizuchi_wire::{
     ClientFrame,
     client::{
-        Block, Conversations, Empty, GetMsg, Greeting, Lenient, Read, SendMsg, Status, Sync,
-        Typing, Watch,
+        Block, Conversations, Empty, GetMsg, Greeting, Lenient, Read, Search, SendMsg, Status,
+        Sync, Typing, Watch,
     },
 };
 use serde_json::{Map, Value};
@@ -118,6 +118,19 @@ fn level_one() -> Vec<Said> {
             ClientFrame::Conversations(Conversations {
                 cursor: Some("40".into()),
                 limit: Some(100),
+            }),
+        ),
+        ask(
+            "search",
+            ClientFrame::Search(Search { query: "相槌 words".into(), ..Search::default() }),
+        ),
+        ask(
+            "search-next",
+            ClientFrame::Search(Search {
+                query: "相槌".into(),
+                conversation_id: Some(ID.into()),
+                cursor: Some("41".into()),
+                limit: Some(50),
             }),
         ),
         ask("read", ClientFrame::Read(Read { conversation_id: ID.into(), seq: 7 })),

@@ -141,6 +141,7 @@ fn there_is_one_of_every_kind() {
             "PING",
             "REACT",
             "READ",
+            "SEARCH",
             "SENDMSG",
             "SYNC",
             "TYPING",

@@ -6,9 +6,10 @@ use aizuchi_core::{
     directory::Profile,
     ids::{ClientMsgId, ConversationId, MessageId, Seq},
     log::{Body, Entry, ListCursor, Page, Span, Stamp, State, Summary},
-    outcome::{Event, Seen},
+    outcome::{Event, Hit, Seen},
     registry::Level,
     room::Role,
+    search::{Query, SearchCursor},
 };
 use aizuchi_gateway::encode::encode;
 
@@ -74,6 +75,8 @@ fn level_one() -> Vec<Golden> {
         answer("sync-nothing", news(Vec::new(), Vec::new(), false)),
         answer("conversations", conversations(vec![seen(true)], Some(ListCursor(Stamp(40))))),
         answer("conversations-end", conversations(Vec::new(), None)),
+        answer("search", found()),
+        answer("search-end", Event::Found { hits: Vec::new(), next: None }),
         tell("read", read()),
         answer("read-answer", read()),
         tell("typing", typing(true)),
@@ -186,6 +189,19 @@ fn news(conversations: Vec<Seen>, entries: Vec<(ConversationId, Vec<Entry>)>, mo
 
 fn conversations(conversations: Vec<Seen>, next: Option<ListCursor>) -> Event {
     Event::Conversations { conversations, next }
+}
+
+fn found() -> Event {
+    let text = "\u{1f9a9} 「相槌」\nand more";
+    let hit = Hit {
+        conversation: id(),
+        seq: 7,
+        message_id: MessageId::new(NOW, 7),
+        author: user("bob"),
+        timestamp: NOW,
+        excerpt: Query::parse("相槌 mor").look(text).unwrap().excerpt(text),
+    };
+    Event::Found { hits: vec![hit], next: SearchCursor::parse("41") }
 }
 
 fn read() -> Event {

@@ -115,7 +115,8 @@ impl Device {
             Event::Refused { .. }
             | Event::Failed { .. }
             | Event::Reset { .. }
-            | Event::Conversations { .. } => panic!("unexpected {event:?}"),
+            | Event::Conversations { .. }
+            | Event::Found { .. } => panic!("unexpected {event:?}"),
         }
     }
 

@@ -33,7 +33,7 @@ pub(crate) enum Fate {
 /// A log whose appends are answered at once, unless a [`Fate`] is next.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TestLog {
-    memory: MemoryLog,
+    pub(crate) memory: MemoryLog,
     state: Arc<Mutex<State>>,
 }
 

@@ -16,7 +16,7 @@ use aizuchi_gateway::{
 };
 use aizuchi_testkit::{
     clock::ManualClock, directory::MemoryDirectory, ids::SeededIds, links::MemoryLinks,
-    registry::MemoryLastSeen,
+    log::MemoryLog, registry::MemoryLastSeen,
 };
 use pollster::block_on;
 
@@ -60,6 +60,7 @@ impl TestPorts {
 
 impl Ports for TestPorts {
     type Log = TestLog;
+    type Search = MemoryLog;
     type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
     type Links = MemoryLinks;
@@ -69,6 +70,10 @@ impl Ports for TestPorts {
 
     fn log(&self) -> &TestLog {
         &self.log
+    }
+
+    fn search(&self) -> &MemoryLog {
+        &self.log.memory
     }
 
     fn registry(&self) -> &LocalRegistry<MemoryLastSeen> {

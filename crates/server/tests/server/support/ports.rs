@@ -66,6 +66,7 @@ impl TestPorts {
 
 impl Ports for TestPorts {
     type Log = GatedLog;
+    type Search = MemoryLog;
     type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
     type Links = MemoryLinks;
@@ -75,6 +76,10 @@ impl Ports for TestPorts {
 
     fn log(&self) -> &GatedLog {
         &self.log
+    }
+
+    fn search(&self) -> &MemoryLog {
+        &self.log.memory
     }
 
     fn registry(&self) -> &LocalRegistry<MemoryLastSeen> {

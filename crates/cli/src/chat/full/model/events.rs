@@ -54,6 +54,8 @@ impl Model {
                     self.command(Command::Conversations { cursor });
                 }
             }
+            // Nothing here asks for it.
+            Event::Found { .. } => {}
             Event::Page { conversation_id, messages, has_more } => {
                 self.page(&conversation_id, messages, has_more);
             }
