@@ -23,6 +23,7 @@ mod polling;
 mod serverless;
 mod vendor;
 
+pub mod functions;
 pub mod prices;
 pub mod units;
 pub mod usage;

@@ -3,7 +3,7 @@
 use crate::{
     bill::{Bill, Cause},
     item::Item,
-    units::{Action, COLD_MS, COLD_SHARE, LOG_BYTES, MEMORY_GB, METERED_BYTES},
+    units::{Action, LOG_BYTES, METERED_BYTES},
     usage::{Architecture, Cognito, Usage},
 };
 
@@ -39,14 +39,12 @@ impl<'a> Meter<'a> {
 
     /// What is behind either.
     fn behind(&mut self, cause: Cause, times: f64, action: Action) {
-        let cold = action.invocations * COLD_SHARE * COLD_MS;
-        let seconds = MEMORY_GB * (action.ms + cold) / 1_000.0;
         let by_second = match self.usage.architecture {
             Architecture::X86 => Item::LambdaGbSecondsX86,
             Architecture::Arm => Item::LambdaGbSecondsArm,
         };
         self.bill.add(cause, Item::LambdaRequests, times * action.invocations);
-        self.bill.add(cause, by_second, times * seconds);
+        self.bill.add(cause, by_second, times * action.gb_seconds);
         self.bill.add(cause, Item::Logs, times * action.invocations * LOG_BYTES / GB);
         self.bill.add(cause, Item::DynamodbWrites, times * action.writes);
         self.bill.add(cause, Item::DynamodbReads, times * action.reads);

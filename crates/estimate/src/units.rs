@@ -3,8 +3,14 @@
 //! Capacity units are the budget that the capacity tests of `store-dynamodb`
 //! hold, for messages of 600 bytes between two people and without contention:
 //! change the two together. What they measure is somewhat less. Frames follow
-//! from the protocol. Times and memory of functions are guesses on the safe side
-//! until they are measured in a region.
+//! from the protocol. Times and memory of functions were measured on a machine:
+//! see [`functions`](crate::functions).
+
+use crate::functions::{
+    AUTHORIZE_MS, AUTHORIZER, CONNECT_MS, DELIVERY_MS, DISCONNECT_MS, HTTP, PAGE_MS, POLL_MS,
+    READ_MS, REFRESH_MS, SEND_MS, SOCKET, SYNC_FIRST_MS, SYNC_MS, TYPING_MS, WATCH_AGAIN_MS,
+    WATCH_MS,
+};
 
 /// What API Gateway counts as one message.
 pub const METERED_BYTES: f64 = 32.0 * 1024.0;
@@ -35,13 +41,8 @@ pub const PAGE_BYTES: f64 = 128.0 * 1024.0;
 /// In a room of more members no member's list is written on a send.
 pub const LISTED_MEMBERS: f64 = 10.0;
 
-/// GB of a function. A guess; what it costs is a small part.
-pub const MEMORY_GB: f64 = 0.25;
-
-/// Of all invocations, how many start a new instance, whose start is billed.
+/// Of all invocations, how many start a new instance, whose start is billed. A guess.
 pub const COLD_SHARE: f64 = 0.02;
-/// What that start takes, in ms.
-pub const COLD_MS: f64 = 60.0;
 
 /// What an invocation leaves in the logs: the platform's lines about it.
 pub const LOG_BYTES: f64 = 600.0;
@@ -78,8 +79,8 @@ pub struct Action {
     pub sent: f64,
     /// Bytes of each of these.
     pub sent_bytes: f64,
-    /// How long functions run for it, in ms.
-    pub ms: f64,
+    /// Memory of functions by how long they run for it, starts included.
+    pub gb_seconds: f64,
     /// Invocations.
     pub invocations: f64,
 }
@@ -91,7 +92,7 @@ const EXCHANGE: Action = Action {
     received: 1.0,
     sent: 1.0,
     sent_bytes: SMALL_FRAME_BYTES,
-    ms: 15.0,
+    gb_seconds: 0.0,
     invocations: 1.0,
 };
 
@@ -101,30 +102,45 @@ pub const KEEP_ALIVE: Action = Action {
     reads: SYNC.reads + 2.0,
     received: 2.0,
     sent: 2.0,
-    ms: 30.0,
+    gb_seconds: SOCKET.ran(SYNC_MS) + SOCKET.ran(WATCH_AGAIN_MS),
     invocations: 2.0,
     ..EXCHANGE
 };
 
 /// `$connect` with its authorizer. One who watches is told.
-pub const CONNECT: Action =
-    Action { writes: 2.0, reads: 1.0, received: 0.0, ms: 30.0, invocations: 2.0, ..EXCHANGE };
+pub const CONNECT: Action = Action {
+    writes: 2.0,
+    reads: 1.0,
+    received: 0.0,
+    gb_seconds: AUTHORIZER.ran(AUTHORIZE_MS) + SOCKET.ran(CONNECT_MS),
+    invocations: 2.0,
+    ..EXCHANGE
+};
 
 /// `$disconnect`. One who watches is told.
-pub const DISCONNECT: Action =
-    Action { writes: 2.0, reads: 1.0, received: 0.0, ms: 20.0, ..EXCHANGE };
+pub const DISCONNECT: Action = Action {
+    writes: 2.0,
+    reads: 1.0,
+    received: 0.0,
+    gb_seconds: SOCKET.ran(DISCONNECT_MS),
+    ..EXCHANGE
+};
 
 /// `SYNC` after a connect. An answer with little in it.
-pub const SYNC: Action = Action { reads: 4.0, sent_bytes: 2_000.0, ms: 20.0, ..EXCHANGE };
+pub const SYNC: Action =
+    Action { reads: 4.0, sent_bytes: 2_000.0, gb_seconds: SOCKET.ran(SYNC_FIRST_MS), ..EXCHANGE };
 
 /// `STATUS` or `WATCH` of somebody else than before.
-pub const WATCH: Action = Action { writes: 3.0, reads: 2.0, ..EXCHANGE };
+pub const WATCH: Action =
+    Action { writes: 3.0, reads: 2.0, gb_seconds: SOCKET.ran(WATCH_MS), ..EXCHANGE };
 
 /// A new access token, by HTTP.
-pub const REFRESH: Action = Action { sent_bytes: 2_500.0, ms: 60.0, ..EXCHANGE };
+pub const REFRESH: Action =
+    Action { sent_bytes: 2_500.0, gb_seconds: HTTP.ran(REFRESH_MS), ..EXCHANGE };
 
 /// A call by HTTP for what is new, with nothing new. As `SYNC`.
-pub const POLL: Action = Action { sent_bytes: SMALL_FRAME_BYTES, ..SYNC };
+pub const POLL: Action =
+    Action { sent_bytes: SMALL_FRAME_BYTES, gb_seconds: HTTP.ran(POLL_MS), ..SYNC };
 
 /// The newest page of messages of so many bytes.
 pub fn page(bytes: f64) -> Action {
@@ -132,7 +148,7 @@ pub fn page(bytes: f64) -> Action {
         // The budget's 4 are for messages of 600 bytes; longer ones are read in proportion.
         reads: 4.0 * (bytes / BUDGET_BYTES).max(1.0),
         sent_bytes: (PAGE_MESSAGES * (bytes + FRAME_BYTES)).min(PAGE_BYTES),
-        ms: 25.0,
+        gb_seconds: SOCKET.ran(PAGE_MS),
         ..EXCHANGE
     }
 }
@@ -147,24 +163,36 @@ pub fn send(bytes: f64, recipients: f64) -> Action {
         writes: 1.0 + ((bytes + ITEM_BYTES) / WRITE_BYTES).ceil() + lists,
         // The end of the log, and the connections of each member.
         reads: 1.0 + 1.0 + others,
-        ms: 25.0,
+        gb_seconds: SOCKET.ran(SEND_MS),
         ..EXCHANGE
     }
 }
 
 /// A message brought to one connection.
 pub fn delivery(bytes: f64) -> Action {
-    Action { received: 0.0, sent_bytes: bytes + FRAME_BYTES, ms: 4.0, invocations: 0.0, ..EXCHANGE }
+    Action {
+        received: 0.0,
+        sent_bytes: bytes + FRAME_BYTES,
+        gb_seconds: SOCKET.memory_mb / 1_024.0 * DELIVERY_MS / 1_000.0,
+        invocations: 0.0,
+        ..EXCHANGE
+    }
 }
 
 /// READ: the reader is answered, and every other connection is told.
 pub fn read(recipients: f64) -> Action {
-    Action { writes: 1.0, reads: 2.0, sent: 1.0 + recipients, ..EXCHANGE }
+    Action {
+        writes: 1.0,
+        reads: 2.0,
+        sent: 1.0 + recipients,
+        gb_seconds: SOCKET.ran(READ_MS),
+        ..EXCHANGE
+    }
 }
 
 /// TYPING: no answer, and every other connection is told.
 pub fn typing(recipients: f64) -> Action {
-    Action { reads: 2.0, sent: recipients, ..EXCHANGE }
+    Action { reads: 2.0, sent: recipients, gb_seconds: SOCKET.ran(TYPING_MS), ..EXCHANGE }
 }
 
 /// Bytes that a message takes for ever: its entry and its claim.
