@@ -14,7 +14,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("store-dynamodb", &["core"]),
     ("push-apigw", &["core", "gateway"]),
     ("push-web", &["core", "gateway", "outbound"]),
-    ("identity", &["core", "wire"]),
+    ("identity", &["core", "outbound", "wire"]),
     ("estimate", &[]),
     ("outbound", &[]),
     ("media", &[]),

@@ -61,6 +61,7 @@ pub fn router<P: Ports, U: Push, V: TokenVerifier>(
     let calls = Router::new()
         .route("/api/users", get(people::by_name::<P, U, V>))
         .route("/api/users/{sub}", get(people::by_id::<P, U, V>))
+        .route("/api/introduction", post(people::introduce::<P, U, V>))
         .route("/api/blocks", get(relations::blocks::<P, U, V>))
         .route("/api/reports", post(relations::report::<P, U, V>))
         .route("/api/me/presence", own_presence)

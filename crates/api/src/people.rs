@@ -15,7 +15,7 @@ use aizuchi_identity::http::ApiError;
 use axum::{
     Json,
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::HeaderMap,
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -60,6 +60,24 @@ pub(crate) async fn by_id<P: Ports, U: Push, V: TokenVerifier>(
         return Ok(Json(gone).into_response());
     }
     answer(&api, &caller, found).await
+}
+
+/// `POST /api/introduction`: who calls, who is known from now on.
+///
+/// A product's user is known to others from his first connection on. So his back
+/// end can make him known before, and a page learns who its token names.
+pub(crate) async fn introduce<P: Ports, U: Push, V: TokenVerifier>(
+    State(api): State<Arc<Api<P, U, V>>>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let Identity { user, username, .. } = admitted(&api, &headers).await?;
+    let profile = Profile { user, username };
+    let chat = api.gateway.chat();
+    chat.introduce(&profile).await.map_err(|refusal| refused(&refusal))?;
+    let known = chat.ports().directory().by_id(&profile.user).await;
+    let known = known.map_err(|cause| refused(&cause.into()))?.unwrap_or(profile);
+    let told = json!({ "sub": known.user.as_str(), "username": &*known.username });
+    Ok(([(header::CACHE_CONTROL, "no-store")], Json(told)).into_response())
 }
 
 /// Who calls, unless too often: a name that nobody has tells something too.

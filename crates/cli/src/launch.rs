@@ -16,7 +16,7 @@ use aizuchi_gateway::{
     Gateway,
     local::{Hub, Rates},
 };
-use aizuchi_identity::OpenError;
+use aizuchi_identity::{OpenError, products::UntrustedProduct};
 use aizuchi_server::{App, Extra, ServeError, TlsError, serve, serve_metrics};
 use aizuchi_store_sqlite::{DataDir, Database};
 use tokio::{net::TcpListener, task::JoinSet};
@@ -63,6 +63,9 @@ pub enum StartError {
     /// The directory of attachments cannot be used.
     #[error("--data-dir: attachments have no place in it: {0}")]
     Files(io::Error),
+    /// A product cannot be trusted.
+    #[error("--product: {0}")]
+    Product(#[from] UntrustedProduct),
     /// The issuer cannot be used.
     #[error("--issuer {issuer} cannot be used")]
     Issuer {

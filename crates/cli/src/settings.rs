@@ -14,6 +14,7 @@ mod layers;
 mod limits;
 mod logs;
 mod notices;
+mod products;
 mod tls;
 mod values;
 
@@ -32,6 +33,7 @@ pub use self::{
     limits::Limits,
     logs::{LogFormat, LogLevel, Logs},
     notices::Notices,
+    products::Products,
     tls::TlsFrom,
     values::OnOff,
 };
@@ -51,6 +53,9 @@ pub struct Settings {
     /// Who signs people in.
     #[command(flatten)]
     pub identity: Identity,
+    /// Whose users chat here without an account.
+    #[command(flatten)]
+    pub products: Products,
     /// How much of everything.
     #[command(flatten)]
     pub limits: Limits,

@@ -19,6 +19,7 @@ use url::Url;
 use crate::{
     jwks::IssuerSettings,
     password::Password,
+    products::Products,
     relying_party::{ClientSettings, Endpoints, RelyingParty, Tokens},
     remote::{BadAnswer, Remote, secure, unavailable},
     verify::Verifier,
@@ -121,6 +122,18 @@ impl Cognito {
     /// # Errors
     /// Where an address cannot be one, or is neither https nor on this machine.
     pub fn new(settings: CognitoSettings, clock: Arc<dyn Clock>) -> Result<Self, PortError> {
+        Self::trusting(settings, Products::default(), clock)
+    }
+
+    /// The same, with products beside it whose users its verifier knows.
+    ///
+    /// # Errors
+    /// Likewise, and where a product has the pool's issuer.
+    pub fn trusting(
+        settings: CognitoSettings,
+        products: Products,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Self, PortError> {
         let (remote, tokens) = (Remote::new()?, settings.tokens()?);
         secure("API", &settings.api_url).map_err(unavailable)?;
         let endpoints = Endpoints::of_cognito(&settings.sign_in_url);
@@ -131,6 +144,7 @@ impl Cognito {
         };
         let party = RelyingParty::over(remote.clone(), endpoints, client, Arc::clone(&clock))?;
         let verifier = Verifier::over(remote.clone(), tokens, clock);
+        let verifier = verifier.trusting(products).map_err(unavailable)?;
         Ok(Self {
             client_id: settings.client_id,
             api: settings.api_url,

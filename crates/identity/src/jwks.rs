@@ -12,13 +12,16 @@ use aizuchi_core::{
     error::{Cause, PortError},
     identity::TokenError,
 };
+use aizuchi_outbound::{Outbound, Request};
+use bytes::Bytes;
+use http::{HeaderMap, Method};
 use jsonwebtoken::jwk::Jwk;
 use serde::Deserialize;
 use tokio::sync::Mutex;
 use url::Url;
 
 use crate::{
-    keys::VerifyingKey,
+    keys::{VerifyingKey, strong},
     limits::{JWKS_FRESH_MS, JWKS_KEYS, JWKS_REFETCH_MS},
     remote::{BadAnswer, Remote, unavailable},
 };
@@ -47,13 +50,30 @@ struct State {
     tried_at: Option<u64>,
 }
 
+/// Where an issuer's keys come from.
+pub(crate) enum Source {
+    /// Whoever signs people in.
+    Issuer(Remote, IssuerSettings),
+    /// An address that is reached as others' are.
+    Named(Outbound, Url),
+}
+
+impl Source {
+    /// The issuer, in a log.
+    fn name(&self) -> &str {
+        match self {
+            Self::Issuer(_, settings) => &settings.issuer,
+            Self::Named(_, url) => url.as_str(),
+        }
+    }
+}
+
 /// The cached keys of one issuer.
 #[derive(Clone)]
 pub(crate) struct IssuerKeys(Arc<Inner>);
 
 struct Inner {
-    settings: IssuerSettings,
-    remote: Remote,
+    source: Source,
     clock: Arc<dyn Clock>,
     state: RwLock<State>,
     /// Held while fetching, so that one fetch serves all who wait.
@@ -61,14 +81,8 @@ struct Inner {
 }
 
 impl IssuerKeys {
-    pub(crate) fn new(remote: Remote, settings: IssuerSettings, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Inner {
-            settings,
-            remote,
-            clock,
-            state: RwLock::default(),
-            fetching: Mutex::new(()),
-        }))
+    pub(crate) fn new(source: Source, clock: Arc<dyn Clock>) -> Self {
+        Self(Arc::new(Inner { source, clock, state: RwLock::default(), fetching: Mutex::new(()) }))
     }
 
     /// The keys, once `wanted` of them; fetched where it is not, if that is not
@@ -134,7 +148,8 @@ impl Inner {
         let write = || self.state.write().unwrap_or_else(PoisonError::into_inner);
         write().tried_at = Some(self.clock.now_ms());
         let keys = self.download().await.map_err(|error| {
-            tracing::warn!(error = &*error as &dyn Error, "cannot fetch the issuer's keys");
+            let from = self.source.name();
+            tracing::warn!(error = &*error as &dyn Error, from, "cannot fetch the issuer's keys");
             unavailable(error)
         })?;
         let mut state = write();
@@ -144,16 +159,37 @@ impl Inner {
     }
 
     async fn download(&self) -> Result<Arc<[VerifyingKey]>, Cause> {
-        let url = match &self.settings.jwks_url {
-            Some(url) => url.clone(),
-            None => self.remote.discover(&self.settings.issuer).await?.keys()?,
+        let set: KeySet = match &self.source {
+            Source::Issuer(remote, settings) => {
+                let url = match &settings.jwks_url {
+                    Some(url) => url.clone(),
+                    None => remote.discover(&settings.issuer).await?.keys()?,
+                };
+                remote.get(url).await?
+            }
+            Source::Named(outbound, url) => named(outbound, url).await?,
         };
-        let set: KeySet = self.remote.get(url).await?;
+        let guarded = matches!(&self.source, Source::Named(..));
         let known = set.keys.into_iter().take(JWKS_KEYS).filter_map(|key| {
             let jwk: Jwk = serde_json::from_value(key).ok()?;
-            VerifyingKey::of(&jwk)
+            VerifyingKey::of(&jwk).filter(|_| !guarded || strong(&jwk))
         });
         let keys: Arc<[_]> = known.collect();
         if keys.is_empty() { Err(BadAnswer::NoKeys.into()) } else { Ok(keys) }
     }
+}
+
+/// The keys at an address, which is asked as an outsider's is.
+async fn named(outbound: &Outbound, url: &Url) -> Result<KeySet, Cause> {
+    let request = Request {
+        method: Method::GET,
+        url: url.clone(),
+        headers: HeaderMap::new(),
+        body: Bytes::new(),
+    };
+    let answer = outbound.send(request).await?;
+    if !answer.status.is_success() {
+        return Err(BadAnswer::Status(answer.status).into());
+    }
+    Ok(serde_json::from_slice(&answer.body)?)
 }

@@ -90,6 +90,11 @@ impl VerifyingKey {
         }
         let algorithm = match (&jwk.algorithm, jwk.common.key_algorithm) {
             (Kind::RSA(_), None | Some(Alg::RS256)) => Algorithm::RS256,
+            (Kind::OctetKeyPair(pair), None | Some(Alg::EdDSA))
+                if pair.curve == EllipticCurve::Ed25519 =>
+            {
+                Algorithm::EdDSA
+            }
             (Kind::EllipticCurve(curve), None | Some(Alg::ES256))
                 if curve.curve == EllipticCurve::P256 =>
             {
@@ -99,6 +104,15 @@ impl VerifyingKey {
         };
         let key = DecodingKey::from_jwk(jwk).ok()?;
         Some(Self { kid: jwk.common.key_id.clone(), algorithm, key })
+    }
+}
+
+/// Whether a key is long enough: RSA of 2048 bits or more, or a curve.
+pub(crate) fn strong(jwk: &Jwk) -> bool {
+    match &jwk.algorithm {
+        // 256 bytes in base64, of which leading zeros are left out.
+        jsonwebtoken::jwk::AlgorithmParameters::RSA(key) => key.n.len() >= 341,
+        _ => true,
     }
 }
 
@@ -136,6 +150,9 @@ mod tests {
         let ec = |curve| serde_json::json!({"kty":"EC","crv":curve,"x":n,"y":n});
         assert!(accepted(ec("P-256")));
         assert!(!accepted(ec("P-384")));
+        let okp = |curve| serde_json::json!({"kty":"OKP","crv":curve,"x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"});
+        assert!(accepted(okp("Ed25519")));
+        assert!(!accepted(okp("X25519")));
         assert!(!accepted(serde_json::json!({"kty":"oct","k":"c2VjcmV0"})));
     }
 }

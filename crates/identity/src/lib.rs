@@ -6,6 +6,7 @@
 //!   [`Accounts`](aizuchi_core::accounts::Accounts).
 //! - [`Verifier`] tells who holds an access token: one of the pool's, or one of
 //!   another OpenID Connect issuer's that stands in for it.
+//! - [`Products`] vouch for their own users, beside either.
 //! - [`RelyingParty`] is the application as a client of that issuer.
 //! - [`Cognito`] is an Amazon Cognito user pool, signed in to by its own API
 //!   and by its hosted pages.
@@ -117,6 +118,7 @@ mod keys;
 pub mod limits;
 mod password;
 pub mod pool;
+pub mod products;
 mod relying_party;
 mod remote;
 mod secret;
@@ -131,6 +133,7 @@ pub use self::{
     keys::BrokenKey,
     password::{InvalidPassword, NO_PASSWORD},
     pool::{OpenError, Pool, PoolError},
+    products::{ProductSettings, Products},
     relying_party::{ClientSecret, ClientSettings, Endpoints, ExchangeError, RelyingParty},
     settings::{FIRST_PARTY, Lifetimes, OAuthClient, Settings},
     tokens::SigningError,

@@ -59,6 +59,14 @@ pub(crate) const JWKS_REFETCH_MS: u64 = 10_000;
 pub(crate) const JWKS_KEYS: usize = 64;
 /// How long a call of an issuer may take.
 pub(crate) const ISSUER_TIMEOUT: Duration = Duration::from_secs(5);
+/// Products that one server trusts.
+pub(crate) const PRODUCTS: usize = 64;
+/// Keys of one product that are not fetched.
+pub(crate) const PRODUCT_KEYS: usize = 16;
+/// Keys that one token is tried with.
+pub(crate) const TRIED_KEYS: usize = 4;
+/// What is read of a product's file of keys, in bytes.
+pub(crate) const KEY_FILE_BYTES: u64 = 64 * 1024;
 /// Largest answer of an issuer, in bytes.
 pub(crate) const ISSUER_BYTES: usize = 256 * 1024;
 /// Refreshes at an issuer whose outcome is kept for [`REPLAY_MS`]; more are

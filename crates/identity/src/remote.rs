@@ -22,7 +22,7 @@ pub(crate) enum BadAnswer {
     Missing(&'static str),
     #[error("its {0} is neither https nor on this machine")]
     Insecure(&'static str),
-    #[error("it has no key for RS256 or ES256")]
+    #[error("it has no key for RS256, ES256 or EdDSA")]
     NoKeys,
     #[error("it failed moments ago")]
     FailedBefore,

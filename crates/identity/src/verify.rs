@@ -11,20 +11,24 @@ use aizuchi_core::{
     ids::UserId,
 };
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, jwk::JwkSet};
-use serde::{Deserialize, de::IgnoredAny};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use crate::{
     ended::Ended,
-    jwks::{IssuerKeys, IssuerSettings},
+    jwks::{IssuerKeys, IssuerSettings, Source},
     keys::VerifyingKey,
     limits::{BARRED_MS, LEEWAY_MS, NAME_CHARS, TOKEN_BYTES},
+    products::{Products, UntrustedProduct},
     remote::Remote,
     secret::hash,
     settings::{FIRST_PARTY, Settings},
 };
 
 /// The only algorithms there are: neither `none` nor a shared secret.
-const ALGORITHMS: [Algorithm; 2] = [Algorithm::RS256, Algorithm::ES256];
+const ALGORITHMS: [Algorithm; 3] = [Algorithm::RS256, Algorithm::ES256, Algorithm::EdDSA];
 
 /// Why a token of a session that has ended is refused.
 pub(crate) const ENDED: &str = "its session has ended";
@@ -60,9 +64,23 @@ struct Claims {
 
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Audience {
+pub(crate) enum Audience {
     One(String),
     Many(Vec<String>),
+}
+
+impl Audience {
+    fn all(&self) -> &[String] {
+        match self {
+            Self::One(one) => std::slice::from_ref(one),
+            Self::Many(many) => many,
+        }
+    }
+
+    /// Whether this is one of them.
+    pub(crate) fn names(&self, audience: &str) -> bool {
+        self.all().iter().any(|one| one == audience)
+    }
 }
 
 enum Keys {
@@ -72,7 +90,7 @@ enum Keys {
     Issuer(IssuerKeys),
 }
 
-/// Verifies access tokens of one issuer.
+/// Verifies access tokens of one issuer, and of products beside it.
 pub struct Verifier {
     issuer: String,
     /// What `client_id`, `azp` or `aud` has to be.
@@ -81,7 +99,8 @@ pub struct Verifier {
     /// What this process knows of ended sessions.
     ended: Arc<Ended>,
     clock: Arc<dyn Clock>,
-    validation: Validation,
+    /// Whose users are vouched for by their own tokens.
+    products: Products,
 }
 
 impl Verifier {
@@ -107,7 +126,7 @@ impl Verifier {
     /// The same, over a way to the issuer that others use too.
     pub(crate) fn over(remote: Remote, settings: IssuerSettings, clock: Arc<dyn Clock>) -> Self {
         let (issuer, audiences) = (settings.issuer.clone(), settings.audiences.clone());
-        let keys = IssuerKeys::new(remote, settings, Arc::clone(&clock));
+        let keys = IssuerKeys::new(Source::Issuer(remote, settings), Arc::clone(&clock));
         Self::new(issuer, audiences, Keys::Issuer(keys), Arc::default(), clock)
     }
 
@@ -118,12 +137,18 @@ impl Verifier {
         ended: Arc<Ended>,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        // The library checks the signature; claims are checked here, by the clock port.
-        let mut validation = Validation::new(Algorithm::ES256);
-        validation.required_spec_claims.clear();
-        validation.validate_exp = false;
-        validation.validate_aud = false;
-        Self { issuer, audiences, keys, ended, clock, validation }
+        Self { issuer, audiences, keys, ended, clock, products: Products::default() }
+    }
+
+    /// The same, also of the tokens of these products.
+    ///
+    /// # Errors
+    /// Where one of them has the issuer of whoever signs people in.
+    pub fn trusting(self, products: Products) -> Result<Self, UntrustedProduct> {
+        if products.issues(&self.issuer) {
+            return Err(UntrustedProduct::SameIssuer(self.issuer));
+        }
+        Ok(Self { products, ..self })
     }
 
     /// Fetches the issuer's keys now, so that a wrong setting shows at the
@@ -148,17 +173,10 @@ impl Verifier {
         let Keys::Pool(keys) = &self.keys else { return None };
         let header = read_header(token).ok()?;
         let key = pick(keys, &header)?;
-        let claims = self.signed_claims(token, key).ok()?;
+        let claims = signed(token, key).ok()?;
         self.check_issuer(&claims).ok()?;
         let client = self.client(&claims)?.to_owned();
         Some((client, SessionId::parse(claims.sid.as_deref()?)?))
-    }
-
-    fn signed_claims(&self, token: &str, key: &VerifyingKey) -> Result<Claims, TokenError> {
-        let mut validation = self.validation.clone();
-        validation.algorithms = vec![key.algorithm];
-        let token = decode(token, &key.key, &validation);
-        token.map(|token| token.claims).map_err(|_| refused("its signature or claims are broken"))
     }
 
     fn check_issuer(&self, claims: &Claims) -> Result<(), TokenError> {
@@ -168,11 +186,7 @@ impl Verifier {
     /// The known client that a token is for.
     fn client<'a>(&self, claims: &'a Claims) -> Option<&'a str> {
         let known = |name: &&str| self.audiences.iter().any(|audience| audience == name);
-        let aud: &[String] = match &claims.aud {
-            Some(Audience::One(one)) => std::slice::from_ref(one),
-            Some(Audience::Many(many)) => many,
-            None => &[],
-        };
+        let aud = claims.aud.as_ref().map(Audience::all).unwrap_or_default();
         let named = [&claims.client_id, &claims.azp].into_iter().flatten();
         named.chain(aud).map(String::as_str).find(known)
     }
@@ -242,6 +256,9 @@ impl Verifier {
 impl TokenVerifier for Verifier {
     async fn verify(&self, token: &str) -> Result<Identity, TokenError> {
         let header = read_header(token)?;
+        if let Some(verified) = self.products.verify(token, &header, self.clock.now_ms()).await {
+            return verified;
+        }
         let fetched;
         let key = match &self.keys {
             Keys::Pool(keys) => pick(keys, &header),
@@ -251,13 +268,32 @@ impl TokenVerifier for Verifier {
             }
         };
         let key = key.ok_or(refused("signed with an unknown key"))?;
-        let claims = self.signed_claims(token, key)?;
+        let claims = signed(token, key)?;
         self.check(&header, &claims)?;
-        self.identity(claims)
+        let identity = self.identity(claims)?;
+        if self.products.resembles(&identity) {
+            return Err(refused("its id or name is that of a product's user"));
+        }
+        Ok(identity)
     }
 }
 
-fn refused(why: &'static str) -> TokenError {
+/// The claims of a token that this key has signed, whatever they say.
+pub(crate) fn signed<C: DeserializeOwned>(
+    token: &str,
+    key: &VerifyingKey,
+) -> Result<C, TokenError> {
+    // The library checks the signature; claims are checked by whoever asks, by
+    // the clock port.
+    let mut validation = Validation::new(key.algorithm);
+    validation.required_spec_claims.clear();
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    let token = decode(token, &key.key, &validation);
+    token.map(|token| token.claims).map_err(|_| refused("its signature or claims are broken"))
+}
+
+pub(crate) fn refused(why: &'static str) -> TokenError {
     TokenError::Refused(why)
 }
 
@@ -306,6 +342,6 @@ fn is_name(name: &str) -> bool {
 }
 
 /// Seconds to ms. A cast from a float saturates, and makes 0 of what is no number.
-fn in_ms(seconds: f64) -> u64 {
+pub(crate) fn in_ms(seconds: f64) -> u64 {
     (seconds * 1000.0) as u64
 }

@@ -9,9 +9,12 @@ use aizuchi_core::{
     ids::UserId,
 };
 use aizuchi_identity::{
-    Cognito, CognitoSettings, Heard, IssuerSettings, SessionEvents, Settings, Verifier,
+    Cognito, CognitoSettings, Heard, IssuerSettings, ProductSettings, Products, SessionEvents,
+    Settings, Verifier,
     http::{ApiError, ClientAddress, NoLimits, Origins, cognito_router},
+    products::UntrustedProduct,
 };
+use aizuchi_outbound::Outbound;
 use aizuchi_wire::ErrorCode;
 use axum::{
     Router,
@@ -39,19 +42,31 @@ const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 /// fetched with the first token.
 pub fn trusted(issuer: Issuer) -> Result<(Origins, Verifier), StartError> {
     let origins = Origins::of(&known(&issuer));
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let products = products(issuer.products, &clock)?;
     let tokens = IssuerSettings {
         issuer: issuer.issuer,
         jwks_url: Some(issuer.jwks_url),
         audiences: vec![issuer.client_id],
     };
-    Ok((origins, Verifier::of_issuer(tokens, Arc::new(SystemClock))?))
+    Ok((origins, Verifier::of_issuer(tokens, clock)?.trusting(products)?))
+}
+
+/// Products whose keys are fetched with the first token; a function is in
+/// nobody's network.
+fn products(
+    settings: Vec<ProductSettings>,
+    clock: &Arc<dyn Clock>,
+) -> Result<Products, UntrustedProduct> {
+    Products::new(settings, Outbound::new(Vec::new()), clock)
 }
 
 /// All routes.
 pub fn routes(chats: Arc<Chats>, issuer: Issuer, sign_in: SignIn) -> Result<Router, StartError> {
     let settings = known(&issuer);
     let origins = Arc::new(Origins::of(&settings));
-    let clock = Arc::new(SystemClock);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let products = products(issuer.products, &clock)?;
     let cognito = CognitoSettings {
         issuer: issuer.issuer,
         jwks_url: Some(issuer.jwks_url),
@@ -59,7 +74,7 @@ pub fn routes(chats: Arc<Chats>, issuer: Issuer, sign_in: SignIn) -> Result<Rout
         api_url: sign_in.cognito_url,
         sign_in_url: sign_in.sign_in_url,
     };
-    let cognito = Arc::new(Cognito::new(cognito, clock.clone())?);
+    let cognito = Arc::new(Cognito::trusting(cognito, products, clock.clone())?);
     let gateway = Arc::clone(chats.gateway());
     let verifier = cognito.verifier();
     let api = aizuchi_api::router(Arc::clone(&gateway), Arc::clone(verifier), Arc::clone(&origins));

@@ -17,6 +17,7 @@ use aizuchi_gateway::{
     Gateway,
     local::{LocalLimiter, Rates},
 };
+use aizuchi_identity::products::UntrustedProduct;
 use aizuchi_outbound::Outbound;
 use aizuchi_push_apigw::{ApiGatewayPush, SharedCredentialsProvider};
 use aizuchi_push_web::{Awaited, WebPush};
@@ -123,6 +124,9 @@ pub enum StartError {
     /// What Lambda itself sets.
     #[error(transparent)]
     Access(#[from] AccessError),
+    /// A product that it would trust.
+    #[error("AIZUCHI_PRODUCTS cannot be used: {0}")]
+    Products(#[from] UntrustedProduct),
     /// Something that it verifies tokens with.
     #[error("tokens cannot be verified")]
     Identity(#[from] PortError),

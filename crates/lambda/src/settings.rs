@@ -2,6 +2,10 @@
 
 use std::env;
 
+use aizuchi_identity::{
+    ProductSettings,
+    products::{InvalidProduct, KeysAt},
+};
 use url::Url;
 
 /// A setting that is missing or cannot be used, in an operator's words.
@@ -18,6 +22,20 @@ pub enum SettingsError {
         /// What it is.
         value: String,
     },
+    /// One of its products cannot be one.
+    #[error("AIZUCHI_PRODUCTS has {value:?}: {cause}")]
+    Product {
+        /// The product, as it is written.
+        value: String,
+        /// Why.
+        cause: InvalidProduct,
+    },
+    /// A product whose keys would be in a file.
+    #[error(
+        "AIZUCHI_PRODUCTS has {0:?}, whose keys are in a file, of which a function has none: give \
+         the address of a JWKS, or one public key in base64"
+    )]
+    File(String),
     /// It is neither `on` nor `off`.
     #[error("{name} is {value:?}; it is on or off")]
     NoSwitch {
@@ -74,6 +92,9 @@ pub struct Issuer {
     /// `AIZUCHI_ALLOWED_ORIGINS`: further origins whose pages may connect,
     /// separated by commas; none unless set.
     pub allowed_origins: Vec<String>,
+    /// `AIZUCHI_PRODUCTS`: products whose own users chat here, separated by
+    /// semicolons, each as [`ProductSettings`] is written; none unless set.
+    pub products: Vec<ProductSettings>,
 }
 
 impl Issuer {
@@ -93,6 +114,7 @@ impl Issuer {
                 .map(|origin| origin.trim().to_owned())
                 .filter(|origin| !origin.is_empty())
                 .collect(),
+            products: products(&optional("AIZUCHI_PRODUCTS").unwrap_or_default())?,
         })
     }
 }
@@ -137,5 +159,42 @@ fn switch(name: &'static str, unless_set: bool) -> Result<bool, SettingsError> {
         Some("off") => Ok(false),
         Some("on") => Ok(true),
         Some(other) => Err(SettingsError::NoSwitch { name, value: other.to_owned() }),
+    }
+}
+
+fn products(lines: &str) -> Result<Vec<ProductSettings>, SettingsError> {
+    let lines = lines.split(';').map(str::trim).filter(|line| !line.is_empty());
+    let read = |line: &str| {
+        let value = || line.to_owned();
+        let product: ProductSettings =
+            line.parse().map_err(|cause| SettingsError::Product { value: value(), cause })?;
+        match product.keys {
+            KeysAt::File(_) => Err(SettingsError::File(value())),
+            KeysAt::Url(_) | KeysAt::Inline(_) => Ok(product),
+        }
+    };
+    lines.map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn products_are_written_in_one_variable() {
+        const KEY: &str = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+        let line =
+            |name: &str, keys: &str| format!("name={name},issuer={name},audience=a,keys={keys}");
+        let two = format!("{}; {};", line("shop", KEY), line("bank", "https://bank.example/keys"));
+        let names = products(&two).unwrap().into_iter().map(|product| product.name);
+        assert_eq!(names.collect::<Vec<_>>(), ["shop", "bank"]);
+        assert!(products("").unwrap().is_empty());
+        for (wrong, why) in [
+            (line("shop", "/etc/shop.pem"), "of which a function has none"),
+            ("name=shop".to_owned(), "issuer is missing"),
+        ] {
+            let error = products(&wrong).unwrap_err().to_string();
+            assert!(error.contains(&wrong) && error.contains(why), "{error}");
+        }
     }
 }

@@ -46,7 +46,7 @@ pub struct Answer {
     pub status: StatusCode,
     /// Its headers.
     pub headers: HeaderMap,
-    /// What its body begins with, at most [`BODY_BYTES`].
+    /// What its body begins with, at most [`BODY_BYTES`] unless told otherwise.
     pub body: Bytes,
 }
 
@@ -71,7 +71,11 @@ pub enum OutboundError {
 
 /// Sends requests. Cheap to clone; clones share their connections.
 #[derive(Clone)]
-pub struct Outbound(Arc<Inner>);
+pub struct Outbound {
+    inner: Arc<Inner>,
+    /// What is read of an answer's body, in bytes.
+    most: usize,
+}
 
 struct Inner {
     /// Each is made when it is needed first: it reads all certificates of the system.
@@ -98,7 +102,14 @@ impl Outbound {
     /// servers are on the machine itself; a server uses [`Outbound::new`].
     pub fn guarded(guard: Arc<dyn Guard>, resolver: Arc<dyn Resolver>, timeout: Duration) -> Self {
         let (http, https) = (OnceLock::new(), OnceLock::new());
-        Self(Arc::new(Inner { http, https, guard, resolver, timeout }))
+        let inner = Arc::new(Inner { http, https, guard, resolver, timeout });
+        Self { inner, most: BODY_BYTES }
+    }
+
+    /// The same, reading so many bytes of an answer's body, and not
+    /// [`BODY_BYTES`].
+    pub fn reading(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// Sends a request, and waits for its answer.
@@ -109,8 +120,8 @@ impl Outbound {
         let client = self.client(self.scheme(&request.url)?)?;
         let Request { method, url, headers, body } = request;
         let sending = client.request(method, url).headers(headers).body(body).send();
-        let answered = async { read(sending.await?).await };
-        match timeout(self.0.timeout, answered).await {
+        let answered = async { read(sending.await?, self.most).await };
+        match timeout(self.inner.timeout, answered).await {
             Ok(answer) => answer.map_err(failed),
             Err(_) => Err(OutboundError::TimedOut),
         }
@@ -140,7 +151,7 @@ impl Outbound {
             Host::Ipv4(address) => address.into(),
             Host::Ipv6(address) => address.into(),
         };
-        if scheme.goes_to(&*self.0.guard, address) {
+        if scheme.goes_to(&*self.inner.guard, address) {
             Ok(scheme)
         } else {
             Err(OutboundError::Forbidden)
@@ -149,8 +160,8 @@ impl Outbound {
 
     fn client(&self, scheme: Scheme) -> Result<&Client, OutboundError> {
         let place = match scheme {
-            Scheme::Http => &self.0.http,
-            Scheme::Https => &self.0.https,
+            Scheme::Http => &self.inner.http,
+            Scheme::Https => &self.inner.https,
         };
         match place.get() {
             Some(client) => Ok(client),
@@ -161,13 +172,13 @@ impl Outbound {
     fn make(&self, scheme: Scheme) -> Result<Client, OutboundError> {
         // The first to install one wins, and they are all the same.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let (guard, resolver) = (Arc::clone(&self.0.guard), Arc::clone(&self.0.resolver));
+        let (guard, resolver) = (Arc::clone(&self.inner.guard), Arc::clone(&self.inner.resolver));
         let made = Client::builder()
             .dns_resolver(Arc::new(Checked { scheme, guard, resolver }))
             .redirect(Policy::none())
             .no_proxy()
             .referer(false)
-            .connect_timeout(CONNECT_TIMEOUT.min(self.0.timeout))
+            .connect_timeout(CONNECT_TIMEOUT.min(self.inner.timeout))
             .pool_max_idle_per_host(IDLE)
             .pool_idle_timeout(IDLE_TIMEOUT)
             .user_agent("Aizuchi")
@@ -177,12 +188,12 @@ impl Outbound {
     }
 }
 
-async fn read(mut response: Response) -> Result<Answer, reqwest::Error> {
+async fn read(mut response: Response, most: usize) -> Result<Answer, reqwest::Error> {
     let (status, headers) = (response.status(), response.headers().clone());
     let mut body = BytesMut::new();
-    while body.len() < BODY_BYTES {
+    while body.len() < most {
         let Some(chunk) = response.chunk().await? else { break };
-        let room = BODY_BYTES - body.len();
+        let room = most - body.len();
         body.extend_from_slice(&chunk[..chunk.len().min(room)]);
     }
     Ok(Answer { status, headers, body: body.freeze() })

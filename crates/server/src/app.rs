@@ -10,7 +10,7 @@ use aizuchi_gateway::{Gateway, local::Hub};
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, State},
-    http::{StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     middleware::map_response_with_state,
     response::{IntoResponse, Response},
     routing::get,
@@ -116,5 +116,8 @@ async fn config<P: Ports, V: TokenVerifier>(State(app): State<Arc<App<P, V>>>) -
         "tokenIn": "subprotocol",
         "idleReleaseSeconds": 0,
     });
-    ([(header::CACHE_CONTROL, "no-cache")], Json(config)).into_response()
+    let known = HeaderValue::from_static("no-cache");
+    let headers =
+        [(header::CACHE_CONTROL, known), (header::ACCESS_CONTROL_ALLOW_ORIGIN, assets::ANY_ORIGIN)];
+    (headers, Json(config)).into_response()
 }

@@ -13,6 +13,9 @@ use rust_embed::{EmbeddedFile, RustEmbed};
 #[allow_missing = true]
 struct Files;
 
+/// Said of what is public and the same for everybody.
+pub(crate) const ANY_ORIGIN: HeaderValue = HeaderValue::from_static("*");
+
 /// What a person sees where the server was built without the page.
 const NO_PAGE: &str = "This server was built without its web application: run `make build`.\n";
 
@@ -61,6 +64,10 @@ fn answer(path: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
     if let Some(encoding) = encoding {
         headers.insert(header::CONTENT_ENCODING, encoding);
     }
+    // What pages of products load: browsers want it said that they may.
+    if path.starts_with("sdk/") {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, ANY_ORIGIN);
+    }
     response
 }
 
@@ -108,6 +115,15 @@ mod tests {
         let other = HeaderValue::from_static("\"other\"");
         let changed = answer_to("index.html", &[(header::IF_NONE_MATCH, &other)]);
         assert_eq!(changed.status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn pages_elsewhere_load_the_sdk_and_nothing_else() {
+        let allowed =
+            |path| answer_to(path, &[]).headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN).cloned();
+        assert_eq!(allowed("sdk/aizuchi-chat.js"), Some(ANY_ORIGIN));
+        assert_eq!(allowed("index.html"), None);
+        assert_eq!(allowed("assets/sdk/a.js"), None);
     }
 
     #[test]

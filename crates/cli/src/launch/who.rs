@@ -10,10 +10,11 @@ use aizuchi_core::{
 };
 use aizuchi_gateway::local::Hub;
 use aizuchi_identity::{
-    ClientSettings, Heard, IssuerSettings, OpenError, Pool, RelyingParty, SessionEvents,
+    ClientSettings, Heard, IssuerSettings, OpenError, Pool, Products, RelyingParty, SessionEvents,
     Settings as PoolSettings, Verifier,
     http::{NoLimits, Origins, RateLimits, issuer_router, router},
 };
+use aizuchi_outbound::Outbound;
 use aizuchi_server::{Auth, Throttle};
 use aizuchi_store_sqlite::Database;
 use axum::Router;
@@ -62,6 +63,8 @@ impl Who {
         hub: &Hub,
         beside: &mut JoinSet<()>,
     ) -> Result<Self, StartError> {
+        let products = products(settings)?;
+        products.fetch_keys().await;
         let mut known = PoolSettings::new(url.clone());
         known.allowed_origins.clone_from(&settings.address.allowed_origin);
         let sockets = Arc::new(Sockets { hub: hub.clone(), database: database.clone() });
@@ -69,7 +72,8 @@ impl Who {
             SignIn::Issuer { tokens, client } => {
                 known.lifetimes.refresh = settings.identity.refresh_token_lifetime;
                 let people = Arc::new(database);
-                Self::of_issuer((tokens, client), people, known, sockets, limits(settings)).await
+                let issuer = (tokens, client, products);
+                Self::of_issuer(issuer, people, known, sockets, limits(settings)).await
             }
             SignIn::Pool { clients, lifetimes } => {
                 let known = PoolSettings { clients, lifetimes, ..known };
@@ -77,13 +81,13 @@ impl Who {
                 let pool = Arc::new(pool.await?);
                 let followed = Arc::clone(&pool);
                 beside.spawn(async move { followed.follow().await });
-                Ok(Self::of_pool(pool, limits(settings)))
+                Self::of_pool(pool, products, limits(settings))
             }
         }
     }
 
     async fn of_issuer(
-        (tokens, client): (IssuerSettings, ClientSettings),
+        (tokens, client, products): (IssuerSettings, ClientSettings, Products),
         people: Arc<Database>,
         known: PoolSettings,
         sockets: Arc<Sockets>,
@@ -96,6 +100,7 @@ impl Who {
         let party = RelyingParty::discover(&authority, client, clock.clone()).await;
         let party = Arc::new(party.map_err(failed)?);
         let verifier = Verifier::of_issuer(tokens, clock.clone()).map_err(failed)?;
+        let verifier = verifier.trusting(products)?;
         verifier.fetch_keys().await.map_err(failed)?;
         let now = clock.now_ms();
         // Their access tokens may outlive the process that ended them.
@@ -113,15 +118,25 @@ impl Who {
         })
     }
 
-    fn of_pool(pool: Arc<Pool<Database>>, limits: Arc<dyn RateLimits>) -> Self {
-        let verifier = Arc::new(pool.verifier());
-        Self {
+    fn of_pool(
+        pool: Arc<Pool<Database>>,
+        products: Products,
+        limits: Arc<dyn RateLimits>,
+    ) -> Result<Self, StartError> {
+        let verifier = Arc::new(pool.verifier().trusting(products)?);
+        Ok(Self {
             origins: Arc::new(Origins::of(pool.settings())),
             auth: Auth::Builtin,
             routes: router(pool, Arc::clone(&verifier), limits),
             verifier,
-        }
+        })
     }
+}
+
+fn products(settings: &Settings) -> Result<Products, StartError> {
+    let outbound = Outbound::new(settings.notices.outbound_allow.clone());
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    Ok(Products::new(settings.products.product.clone(), outbound, &clock)?)
 }
 
 fn limits(settings: &Settings) -> Arc<dyn RateLimits> {

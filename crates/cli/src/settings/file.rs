@@ -10,6 +10,8 @@ use toml::Value;
 
 use super::names;
 
+/// The setting that may be a table, or several.
+const TABLED: &str = "product";
 /// How alike a name must be to be meant, from 0 to 1.
 const ALIKE: f64 = 0.7;
 
@@ -43,7 +45,7 @@ pub enum FileError {
         /// What may be meant.
         nearest: Option<String>,
     },
-    /// A date or a table.
+    /// A date, or a table that is no product.
     #[error(
         "the settings file {} gives {name} a value of a kind that no setting has: \
          write a text, a number, true or false, or a list of these",
@@ -83,7 +85,8 @@ impl File {
                 let nearest = nearest(&name, &known);
                 return Err(FileError::Unknown { path, name, nearest });
             }
-            let Some(written) = as_written(value) else {
+            let tabled = name == TABLED;
+            let Some(written) = as_written(value, tabled) else {
                 return Err(FileError::Kind { path, name });
             };
             values.insert(name, written);
@@ -92,13 +95,25 @@ impl File {
     }
 }
 
-fn as_written(value: Value) -> Option<Vec<String>> {
+/// A table, where it may be one, is written in one line: `name=shop,keys=shop.pem`.
+fn as_written(value: Value, tabled: bool) -> Option<Vec<String>> {
     match value {
+        Value::Table(fields) if tabled => {
+            let fields = fields.into_iter().map(|(name, value)| {
+                let [value] = as_written(value, false)?.try_into().ok()?;
+                // It would end the field, or the product.
+                let one = !value.contains([',', ';']);
+                one.then(|| format!("{name}={value}"))
+            });
+            let line: Option<Vec<_>> = fields.collect();
+            Some(vec![line?.join(",")])
+        }
         Value::String(text) => Some(vec![text]),
         Value::Integer(number) => Some(vec![number.to_string()]),
         Value::Boolean(on) => Some(vec![if on { "on" } else { "off" }.to_owned()]),
         Value::Array(values) => {
-            let written: Option<Vec<_>> = values.into_iter().map(as_written).collect();
+            let written: Option<Vec<_>> =
+                values.into_iter().map(|value| as_written(value, tabled)).collect();
             Some(written?.concat())
         }
         Value::Float(_) | Value::Datetime(_) | Value::Table(_) => None,
@@ -137,6 +152,19 @@ mod tests {
         assert_eq!(values["max-connections"], ["5"]);
         assert_eq!(values["broadcasts"], ["on"]);
         assert_eq!(values["trusted-proxy"], ["10.0.0.1", "10.0.0.2"]);
+    }
+
+    #[test]
+    fn a_product_may_be_a_table() {
+        let values = parse(
+            "[[product]]\nname = 'shop'\nkeys = 'a b.pem'\n[[product]]\nname = 'bank'\nkeys = 'k'",
+        );
+        assert_eq!(values.unwrap()["product"], ["keys=a b.pem,name=shop", "keys=k,name=bank"]);
+        for wrong in ["keys = ['a', 'b']", "keys = 'a,b'", "keys = 'a;b'", "keys = 1.5"] {
+            let error = parse(&format!("[[product]]\n{wrong}")).unwrap_err();
+            assert!(error.contains("gives product a value of a kind"), "{error}");
+        }
+        assert!(parse("[listen]\na = 'b'").unwrap_err().contains("gives listen a value of a kind"));
     }
 
     #[test]

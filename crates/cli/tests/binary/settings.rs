@@ -66,6 +66,15 @@ const SETTINGS: &[(&str, [&str; 3], &[&str])] = &[
     ("file-retention", ["1d", "2d", "3d"], &[]),
     ("push-contact", ["mailto:a@a.example", "https://b.example/", "mailto:c@a.example"], &[]),
     ("outbound-allow", ["10.0.0.0/8", "192.168.0.0/16", "fd12::/16"], &[]),
+    (
+        "product",
+        [
+            "name=a,issuer=a,audience=a,keys=a.pem",
+            "name=b,issuer=b,audience=b,keys=b.pem",
+            "name=c,issuer=c,audience=c,keys=c.pem",
+        ],
+        &[],
+    ),
     ("log-format", ["json", "text", "json"], &[]),
     ("log-level", ["error", "warn", "debug"], &[]),
 ];

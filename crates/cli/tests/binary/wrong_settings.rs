@@ -57,6 +57,12 @@ fn a_value_that_cannot_be_one() {
         ("outbound-allow", "localhost", "as in 10.1.0.0/16"),
         ("outbound-allow", "127.0.0.1", "only private addresses can be allowed"),
         ("outbound-allow", "0.0.0.0/0", "only private addresses can be allowed"),
+        ("product", "name=shop", "issuer is missing: write name=shop,issuer="),
+        ("product", "name=Shop,issuer=a,audience=b,keys=c", "small letters, digits and '-'"),
+        ("product", "name=s,issuer=a,audience=b,keys=c,name=t", "there twice"),
+        ("product", "name=s,issuer=a,audience=b,keys=c,secret=d", "the fields are name, issuer"),
+        ("product", "name=s,issuer=a,audience=b,keys=ftp://c", "keys is an https URL"),
+        ("product", "name=s,issuer=a,audience=b,keys=c,max-life=2d", "from 1m to 24h"),
         ("log-level", "trace", "error, warn, info, debug"),
     ] {
         let flag = format!("--{setting}={value}");
@@ -96,6 +102,26 @@ fn settings_that_do_not_fit_together() {
 }
 
 #[test]
+fn products_that_cannot_be_trusted() {
+    let place = Place::new();
+    let of = |name: &str, issuer: &str, keys: &str| {
+        format!("--product=name={name},issuer={issuer},audience=chat,keys={keys}")
+    };
+    let key = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+    let nowhere = of("shop", "a", "/nowhere.pem");
+    stops(&place, &[&nowhere], &["--product", "shop", "/nowhere.pem cannot be read"]);
+    let inside = of("shop", "a", "http://127.0.0.1:1/keys");
+    stops(&place, &[&inside], &["--product", "http://127.0.0.1:1/keys", "the file of the key"]);
+    let (one, other) = (of("shop", "a", key), of("shop", "b", key));
+    stops(&place, &[&one, &other], &["--product", "two products are called shop"]);
+    let other = of("bank", "a", key);
+    stops(&place, &[&one, &other], &["--product", "the issuer a is another's"]);
+    let own = of("shop", "https://chat.example.org", key);
+    let public = "--public-url=https://chat.example.org";
+    stops(&place, &[public, &own], &["--product", "the issuer https://chat.example.org"]);
+}
+
+#[test]
 fn a_file_that_is_wrong() {
     let place = Place::new();
     let stops_by = |content: &str, words: &[&str]| {
@@ -110,6 +136,7 @@ fn a_file_that_is_wrong() {
     stops_by("listen = ['127.0.0.1:1', '127.0.0.1:2']", &["--listen"]);
     stops_by("listen = 1.5", &["listen", "a text, a number"]);
     stops_by("listen =", &["no TOML"]);
+    stops_by("[[product]]\nname = 'shop'", &["product", "issuer is missing"]);
     stops(&place, &["--config=/nowhere.toml"], &["/nowhere.toml cannot be read", "No such file"]);
 }
 

@@ -12,6 +12,7 @@ mod oauth;
 mod own;
 mod pages;
 mod pool;
+mod products;
 mod relying_party;
 mod site;
 mod sqlite;

@@ -7,7 +7,7 @@ use aizuchi_core::{
     ids::UserId,
 };
 use aizuchi_identity::{Settings, http::Origins};
-use aizuchi_lambda::authorizer::decide;
+use aizuchi_lambda::{authorizer::decide, http::trusted, settings::Issuer};
 use serde_json::{Value, json};
 
 const ARN: &str = "arn:aws:execute-api:ap-northeast-1:123456789012:abc/prod/$connect";
@@ -117,4 +117,45 @@ async fn pages_of_other_origins_may_not() {
         let verdict = verdict(json!({ "Origin": origin }), query()).await;
         assert_eq!(effect(&verdict), "Deny", "{origin}");
     }
+}
+
+#[tokio::test]
+async fn a_products_user_may_by_the_products_own_token() {
+    // An Ed25519 key of a fixed seed, and its public half.
+    let private =
+        [&[0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20][..], &[1; 32]];
+    let private = jsonwebtoken::EncodingKey::from_ed_der(&private.concat());
+    let public = "MCowBQYDK2VwAyEAiojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w=";
+    let product = format!("name=shop,issuer=https://shop.example,audience=chat,keys={public}");
+    let issuer = Issuer {
+        issuer: "https://cognito.example".to_owned(),
+        jwks_url: "http://127.0.0.1:1/keys".parse().unwrap(),
+        client_id: "client-1".to_owned(),
+        public_url: "https://chat.example".parse().unwrap(),
+        allowed_origins: vec!["https://shop.example".to_owned()],
+        products: vec![product.parse().unwrap()],
+    };
+    let (origins, verifier) = trusted(issuer).unwrap();
+    let now = aizuchi_core::clock::Clock::now_ms(&aizuchi_core::clock::SystemClock) / 1_000;
+    let mut claims = json!({
+        "iss": "https://shop.example", "aud": "chat", "sub": "42", "name": "Ann Lee",
+        "iat": now, "exp": now + 300,
+    });
+    let mut told = async |audience: &str, origin: &str| {
+        claims["aud"] = json!(audience);
+        let header = jsonwebtoken::Header::new(jsonwebtoken::Algorithm::EdDSA);
+        let token = jsonwebtoken::encode(&header, &claims, &private).unwrap();
+        let event = json!({
+            "methodArn": ARN,
+            "headers": { "Origin": origin },
+            "queryStringParameters": { "Authorizer": token, "level": "1" },
+        });
+        let handshake = serde_json::from_value(event).unwrap();
+        serde_json::to_value(decide(handshake, &origins, &verifier).await).unwrap()
+    };
+    let verdict = told("chat", "https://shop.example").await;
+    let context = json!({ "user": "shop:42", "username": "Ann Lee@shop", "level": "1" });
+    assert_eq!(verdict["context"], context);
+    assert_eq!(effect(&told("else", "https://shop.example").await), "Deny");
+    assert_eq!(effect(&told("chat", "https://other.example").await), "Deny");
 }
