@@ -96,8 +96,9 @@ fn of_pem(pem: &str) -> Result<VerifyingKey, InvalidKeys> {
         (Algorithm::EdDSA, Ok(key))
     } else {
         // The text of 2048 bits, in base64.
-        let length = pem.lines().filter(|line| !line.starts_with("-----")).map(str::len).sum();
-        if usize::lt(&length, &360) {
+        let body = pem.lines().filter(|line| !line.starts_with("-----"));
+        let length: usize = body.map(str::len).sum();
+        if length < 360 {
             return Err(InvalidKeys::Unusable);
         }
         (Algorithm::RS256, DecodingKey::from_rsa_pem(bytes))
