@@ -76,6 +76,11 @@ impl DataDir {
         self.path.join("index.db")
     }
 
+    /// By what searches find messages, made anew when it is missing.
+    pub fn words(&self) -> PathBuf {
+        self.path.join("words.db")
+    }
+
     /// There while the index is known to be damaged.
     pub(crate) fn index_damaged(&self) -> PathBuf {
         self.path.join("index.damaged")

@@ -26,6 +26,7 @@ use crate::{
     rooms::Rooms,
     schema,
     tail::{Pace, Tail},
+    word_indexer::{End, WordIndexer},
     writer::{self, Job, Run, Writer},
 };
 
@@ -65,6 +66,7 @@ pub(crate) struct Log {
     reads: Reads<LogReader>,
     tail: Arc<Tail>,
     rooms: Arc<Rooms>,
+    words: Arc<End>,
 }
 
 impl Log {
@@ -83,6 +85,7 @@ impl Log {
 pub(crate) struct Threads {
     writer: Option<JoinHandle<()>>,
     readers: Vec<JoinHandle<()>>,
+    words: Option<JoinHandle<()>>,
     pub(crate) indexer: Option<JoinHandle<()>>,
     checkpoint: Option<JoinHandle<()>>,
 }
@@ -243,7 +246,7 @@ impl Shared {
             connect::reader(&dir.index(), SMALL_CACHE).map_err(OpenError::database(dir.index()))?;
         let rooms = Arc::new(Rooms::default());
         let writer = LogWriter::new(Arc::clone(&tail), index, Arc::clone(&rooms));
-        let log = Log { reads: readers::queue(), tail, rooms };
+        let log = Log { reads: readers::queue(), tail, rooms, words: Arc::default() };
         let mut shared = Self::new(dir, Some(lock), Some(log));
         shared.start(journal, Some(writer))?;
         Ok((shared, indexer))
@@ -267,6 +270,10 @@ impl Shared {
         readers.push(spawn("store-reader", move || readers::run(connection, &reads))?);
 
         if let Some(log) = &self.log {
+            let (end, words) =
+                (Arc::clone(&log.words), WordIndexer::open(&self.dir, Arc::clone(&log.tail))?);
+            self.threads.words = Some(spawn("store-words", move || words.run(&end))?);
+            let readers = &mut self.threads.readers;
             for _ in 0..LOG_READERS {
                 let reader =
                     LogReader::open(&self.dir, Arc::clone(&log.tail), Arc::clone(&log.rooms))?;
@@ -287,6 +294,10 @@ impl Drop for Shared {
             log.reads.close();
         }
         join(self.threads.readers.drain(..));
+        if let Some(log) = &self.log {
+            log.words.close();
+        }
+        join(self.threads.words.take());
         if let Some(log) = &self.log {
             // All that was written is in it by now.
             log.tail.close();

@@ -1,11 +1,12 @@
 //! The log, the accounts and the directory in an embedded SQLite database.
 //!
-//! Two files. `aizuchi.db` is the truth: a journal of entries and of cursors'
+//! Three files. `aizuchi.db` is the truth: a journal of entries and of cursors'
 //! moves, appended in the order in which they were stored, beside people and
 //! accounts. `index.db` is a fold of that journal by which things are found,
 //! and is made anew whenever it is missing. A commit writes the journal alone,
 //! at its end, so its cost does not grow with what is stored; the index
-//! follows on a thread of its own, and what it lacks yet is in memory.
+//! follows on a thread of its own, and what it lacks yet is in memory. `words.db`
+//! is what searches look in, on a thread of its own too; see `words`.
 //!
 //! ```text
 //!  append ─▶ queue ─▶ writer ─▶ journal (synced) ─▶ tail ─▶ answer
@@ -49,6 +50,8 @@ mod schema;
 mod search;
 mod tail;
 mod view;
+mod word_indexer;
+mod words;
 mod writer;
 
 pub use self::{

@@ -39,6 +39,7 @@ const PEOPLE: NonZeroUsize = NonZeroUsize::new(1_024).unwrap();
 pub(crate) struct LogReader {
     journal: Connection,
     index: Connection,
+    words: Connection,
     tail: Arc<Tail>,
     rooms: Arc<Rooms>,
     people: LruCache<PersonRow, UserId>,
@@ -81,6 +82,7 @@ impl LogReader {
         Ok(Self {
             journal: open(&dir.journal())?,
             index: open(&dir.index())?,
+            words: open(&dir.words())?,
             tail,
             rooms,
             people: LruCache::new(PEOPLE),

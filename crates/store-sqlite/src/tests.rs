@@ -5,6 +5,7 @@ mod backup;
 mod erased;
 mod lag;
 mod notices;
+mod words;
 
 use std::{sync::Arc, time::Duration};
 

@@ -65,13 +65,13 @@ fn filled(dir: &DataDir) -> Vec<Page> {
 }
 
 #[test]
-fn a_closed_database_is_two_files() {
+fn a_closed_database_is_three_files() {
     let (_home, dir) = fresh();
     filled(&dir);
     let files = fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().file_name());
     let mut files: Vec<_> = files.map(|name| name.into_string().unwrap()).collect();
     files.sort();
-    assert_eq!(files, ["aizuchi.db", "index.db", "lock"]);
+    assert_eq!(files, ["aizuchi.db", "index.db", "lock", "words.db"]);
 }
 
 /// All is as it was, what was sent is known, and it goes on.

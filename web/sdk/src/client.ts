@@ -23,7 +23,7 @@ import { createRooms } from "./rooms.ts";
 import { createSearch } from "./search.ts";
 import { ackedEntry, sendFrame } from "./sending.ts";
 import { localStore } from "./storage.ts";
-import { pageSurroundings } from "./surroundings.ts";
+import { pageSurroundings, pageTimer } from "./surroundings.ts";
 import { Sync } from "./sync.ts";
 import { openWebSocket } from "./transport.ts";
 import { turnsBy } from "./turns.ts";
@@ -36,14 +36,7 @@ export function createClient(options: ClientOptions): Client {
   const { config, session } = options;
   const now = options.now ?? Date.now;
   const random = options.random ?? Math.random;
-  const setTimer =
-    options.setTimer ??
-    ((run, ms) => {
-      const timer = setTimeout(run, ms);
-      return () => {
-        clearTimeout(timer);
-      };
-    });
+  const setTimer = options.setTimer ?? pageTimer;
   const storage = options.storage ?? localStore();
   const http = createHttp(config.httpUrl, options.fetch);
   const self = session.user;

@@ -27,3 +27,11 @@ export function pageSurroundings(): Surroundings {
     },
   };
 }
+
+/** Runs something after a while; gives what takes it back. */
+export function pageTimer(run: () => void, ms: number): () => void {
+  const timer = setTimeout(run, ms);
+  return () => {
+    clearTimeout(timer);
+  };
+}

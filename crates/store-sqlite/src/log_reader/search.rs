@@ -3,7 +3,7 @@
 //! A search goes through messages from the newest on; a place in it is the row
 //! of the entry that it goes on before.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use aizuchi_core::{
     ids::{Seq, UserId},
@@ -11,12 +11,18 @@ use aizuchi_core::{
 };
 
 use super::{LogReader, read_person};
+use rusqlite::Connection;
+
 use crate::{
+    detail,
     journal::{self, kind},
     rows::{ConversationRow, PersonRow, signed, unsigned},
+    words::{self, Reach},
 };
 
-/// Entries that a stretch looks at, at most.
+/// Messages that the words name and a stretch looks at, at most.
+const CANDIDATES: usize = 4_000;
+/// Entries that a stretch looks at one by one, at most.
 const LOOKED_AT: usize = 20_000;
 
 /// A place that this log did not name.
@@ -69,7 +75,7 @@ impl LogReader {
         let Ok(part) = Part::of(asked) else { return Ok(Err(NoPlace)) };
         let Some(mut sight) = self.sight(asked)? else { return Ok(Ok(Stretch::default())) };
         let mut taken = Vec::new();
-        let end = self.scan(&mut sight, part, &mut taken)?;
+        let end = self.walk(&mut sight, part, &mut taken)?;
         let end = end.or((part.until > 0).then_some(part.until));
         let mut stretch =
             Stretch { found: Vec::new(), next: end.and_then(|row| Place::parse(&row.to_string())) };
@@ -96,6 +102,98 @@ impl LogReader {
         Ok(Some(sight))
     }
 
+    /// Goes through a part: what the words do not have yet, what they have, what
+    /// they do not have since they came later. Answers with the row that it
+    /// stopped before, unless it came to the end.
+    fn walk(
+        &self,
+        sight: &mut Sight<'_>,
+        part: Part,
+        taken: &mut Vec<Row>,
+    ) -> rusqlite::Result<Option<u64>> {
+        // The words are looked at first, and the journal is never behind them.
+        let words = self.words.unchecked_transaction()?;
+        let Reach { low, covered } = words::reach(&words)?;
+        let down_to = |until: u64| Part { until: until.max(part.until), ..part };
+        let mut looked = 0;
+        let recent = down_to(covered.saturating_add(1));
+        if let Some(stopped) = self.scan(sight, recent, taken, &mut looked)? {
+            return Ok(Some(stopped));
+        }
+        let known = Part { before: part.before.min(covered.saturating_add(1)), ..down_to(low) };
+        if known.before > known.until
+            && let Some(stopped) = self.look_up(&words, sight, known, covered, taken)?
+        {
+            return Ok(Some(stopped));
+        }
+        let old = Part { before: part.before.min(low), ..part };
+        self.scan(sight, old, taken, &mut looked)
+    }
+
+    /// Looks at what the words name of a part, and at what was edited since.
+    fn look_up(
+        &self,
+        words: &Connection,
+        sight: &mut Sight<'_>,
+        part: Part,
+        covered: u64,
+        taken: &mut Vec<Row>,
+    ) -> rusqlite::Result<Option<u64>> {
+        let mut edited = self.edited_since(covered)?;
+        let scopes = match sight.only {
+            Some(only) => vec![words::conversation(only)],
+            None => {
+                let rooms = journal::rooms_of(&self.journal, sight.person)?;
+                let here = rooms.iter().filter(|room| room.gone.is_none());
+                let rooms = here.map(|room| words::conversation(room.conversation));
+                rooms.chain([words::person(sight.person)]).collect()
+            }
+        };
+        let expression = words::expression(&scopes, &sight.asked.query);
+        let mut statement = words.prepare_cached(
+            "SELECT rowid FROM words WHERE words MATCH ?1 AND rowid < ?2 AND rowid >= ?3
+             ORDER BY rowid DESC",
+        )?;
+        let within = (expression, signed(part.before), signed(part.until));
+        let mut rows = statement.query(within)?;
+        let mut named = rows.next()?.map(|row| row.get(0).map(unsigned)).transpose()?;
+        edited.retain(|id| (part.until..part.before).contains(id));
+        let mut looked = 0;
+        let mut last = Some(part.before);
+        while let Some(id) = named.max(edited.last().copied()) {
+            if looked == CANDIDATES || taken.len() == part.most {
+                return Ok(last);
+            }
+            looked += 1;
+            last = Some(id);
+            if named == Some(id) {
+                named = rows.next()?.map(|row| row.get(0).map(unsigned)).transpose()?;
+            }
+            edited.remove(&id);
+            let mut entry = self.journal.prepare_cached(
+                "SELECT id, conversation, seq, author, kind, text FROM entry WHERE id = ?1",
+            )?;
+            let mut entry = entry.query([signed(id)])?;
+            if let Some(row) = entry.next()? {
+                self.take(sight, row, taken)?;
+            }
+        }
+        Ok(None)
+    }
+
+    /// The rows of messages that were edited after a change.
+    fn edited_since(&self, covered: u64) -> rusqlite::Result<BTreeSet<u64>> {
+        let mut statement =
+            self.journal.prepare_cached("SELECT detail FROM entry WHERE id > ?1 AND kind = 1")?;
+        let mut rows = statement.query([signed(covered)])?;
+        let mut edited = BTreeSet::new();
+        while let Some(row) = rows.next()? {
+            let detail = row.get_ref(0)?.as_str_or_null()?;
+            edited.extend(detail::edited(detail).unwrap_or_default());
+        }
+        Ok(edited)
+    }
+
     /// Looks at every entry of a part. Answers with the row that it stopped
     /// before, unless it came to the end.
     fn scan(
@@ -103,30 +201,44 @@ impl LogReader {
         sight: &mut Sight<'_>,
         part: Part,
         taken: &mut Vec<Row>,
+        looked: &mut usize,
     ) -> rusqlite::Result<Option<u64>> {
+        if part.before <= part.until {
+            return Ok(None);
+        }
         let mut statement = self.journal.prepare_cached(
             "SELECT id, conversation, seq, author, kind, text FROM entry
              WHERE id < ?1 AND id >= ?2 ORDER BY id DESC",
         )?;
         let mut rows = statement.query((signed(part.before), signed(part.until)))?;
-        let mut looked = 0;
-        let mut last = None;
+        let mut last = part.before;
         while let Some(row) = rows.next()? {
-            if looked == LOOKED_AT || taken.len() == part.most {
-                return Ok(last);
+            if *looked == LOOKED_AT || taken.len() == part.most {
+                return Ok(Some(last));
             }
-            looked += 1;
-            let id = row.get(0).map(unsigned)?;
-            last = Some(id);
-            let (conversation, seq) = (row.get(1)?, row.get(2).map(unsigned)?);
-            if row.get::<_, u8>(4)? == kind::MESSAGE && self.sees(sight, conversation, seq)? {
-                let text = row.get_ref(5)?.as_str_or_null()?.unwrap_or_default();
-                if sight.asked.query.look(text).is_some() {
-                    taken.push(Row { id, conversation, author: row.get(3)? });
-                }
-            }
+            *looked += 1;
+            last = row.get(0).map(unsigned)?;
+            self.take(sight, row, taken)?;
         }
         Ok(None)
+    }
+
+    /// Takes an entry, if it is a message that he sees and that matches.
+    fn take(
+        &self,
+        sight: &mut Sight<'_>,
+        row: &rusqlite::Row<'_>,
+        taken: &mut Vec<Row>,
+    ) -> rusqlite::Result<()> {
+        let (conversation, seq) = (row.get(1)?, row.get(2).map(unsigned)?);
+        if row.get::<_, u8>(4)? == kind::MESSAGE && self.sees(sight, conversation, seq)? {
+            let text = row.get_ref(5)?.as_str_or_null()?.unwrap_or_default();
+            if sight.asked.query.look(text).is_some() {
+                let (id, author) = (row.get(0).map(unsigned)?, row.get(3)?);
+                taken.push(Row { id, conversation, author });
+            }
+        }
+        Ok(())
     }
 
     /// Whether he sees what is at this place of a conversation.

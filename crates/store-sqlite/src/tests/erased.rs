@@ -10,7 +10,7 @@ use aizuchi_testkit::{block_on, log::LogFixture};
 
 use super::Fixture;
 
-fn append(store: &impl LogStore, number: u64, body: Body) {
+pub(super) fn append(store: &impl LogStore, number: u64, body: Body) {
     let [ada, bob] = ["ada", "bob"].map(|name| UserId::parse(name).unwrap());
     let entry = NewEntry {
         conversation: ConversationId::direct(&ada, &bob).unwrap(),
@@ -47,7 +47,7 @@ fn a_deleted_text_is_in_no_file() {
     }
     drop(store);
     assert_ne!(files_with(&fixture, "confession"), [""; 0]);
-    assert_eq!(files_with(&fixture, "that one regrets"), [""; 0], "an edit leaves nothing either");
+    assert_eq!(files_with(&fixture, "regrets"), [""; 0], "an edit leaves nothing either");
 
     let store = fixture.open();
     append(&store, 4, Body::Deletion { target: 1 });
