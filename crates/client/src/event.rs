@@ -7,6 +7,10 @@ use aizuchi_wire::{
     server::{self, EntryKind},
 };
 
+mod change;
+
+pub use self::change::Change;
+
 /// An entry at its place: a message, as it reads by now, or what changes one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -34,6 +38,21 @@ pub struct Message {
     pub edited_at: Option<u64>,
     /// Whether it is deleted.
     pub deleted: bool,
+    /// How others took it; with people of each, at most 20.
+    pub reactions: Vec<Reaction>,
+    /// Of a reaction: with what, and whether it is there.
+    pub reacts: Option<(String, bool)>,
+}
+
+/// An emoji under a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reaction {
+    /// Which.
+    pub emoji: String,
+    /// How often.
+    pub count: u64,
+    /// By whom, of many only some.
+    pub subs: Vec<String>,
 }
 
 /// A person.
@@ -243,6 +262,13 @@ pub enum Command {
         /// This device's clock, ms since the epoch.
         sent_at: Option<i64>,
     },
+    /// Change a message or a room. Kept as a message is, with the same answers.
+    Change {
+        /// Unique among this person's messages, at most 64 bytes.
+        client_msg_id: String,
+        /// What.
+        change: Change,
+    },
     /// Ask for the newest messages, or those before a seq.
     History {
         /// Where.
@@ -302,12 +328,24 @@ impl Message {
             target: message.target,
             edited_at: message.edited_at,
             deleted: message.deleted,
+            reactions: message.reactions.into_iter().map(Reaction::from).collect(),
+            reacts: message.emoji.map(|emoji| (emoji.to_string(), message.on == Some(true))),
         }
     }
 
     /// What a device is told when this is next in order.
     pub(crate) fn event(self) -> Event {
         if self.kind == EntryKind::Message { Event::Message(self) } else { Event::Change(self) }
+    }
+}
+
+impl From<server::Reactions<'_>> for Reaction {
+    fn from(reaction: server::Reactions<'_>) -> Self {
+        Self {
+            emoji: reaction.emoji.to_string(),
+            count: reaction.count.into(),
+            subs: reaction.subs.iter().map(|sub| sub.to_string()).collect(),
+        }
     }
 }
 

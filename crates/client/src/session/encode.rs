@@ -55,6 +55,9 @@ pub(super) fn command(command: &Command, request_id: Option<&str>) -> String {
                 ..SendMsg::default()
             })
         }
+        Command::Change { client_msg_id, change } => {
+            return super::changes::frame(client_msg_id, change);
+        }
         Command::History { conversation_id, before, limit } => ClientFrame::GetMsg(GetMsg {
             conversation_id: Some(conversation_id.as_str().into()),
             before: *before,

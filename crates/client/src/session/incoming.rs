@@ -8,7 +8,7 @@ use aizuchi_wire::{
 };
 
 use super::{Effect, RETRY_AFTER, SYNC_ID, Session, State, Syncing, timeline::Timeline};
-use crate::event::{Conversation, Event, Link, Message};
+use crate::event::{Change, Conversation, Event, Link, Message};
 
 impl Session {
     /// A frame came. One that this client does not know is ignored, as the
@@ -96,19 +96,28 @@ impl Session {
             seq: ack.seq,
         });
         // The sending connection gets no event: its own message takes its place here.
+        let (kind, target) =
+            sent.change.as_deref().map_or((EntryKind::Message, None), super::changes::entry);
+        let (text, reacts) = match sent.change.map(|change| *change) {
+            Some(Change::Edit { text, .. }) => (text, None),
+            Some(Change::React { emoji, on, .. }) => (sent.text, Some((emoji, on))),
+            _ => (sent.text, None),
+        };
         let message = Message {
-            kind: EntryKind::Message,
+            kind,
             conversation_id: ack.conversation_id.to_string(),
             seq: ack.seq,
             message_id: ack.message_id.to_string(),
             from_sub: self.me.clone(),
-            text: sent.text,
+            text,
             timestamp: ack.timestamp,
             client_msg_id: Some(sent.client_msg_id),
             reply_to: sent.reply_to,
-            target: None,
+            target,
             edited_at: None,
             deleted: false,
+            reactions: Vec::new(),
+            reacts,
         };
         self.place(now, message);
         self.flush(now);

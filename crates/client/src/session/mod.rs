@@ -7,6 +7,7 @@
 //! origin, and never goes back.
 
 mod backoff;
+mod changes;
 mod encode;
 mod incoming;
 mod keeping;
@@ -247,7 +248,7 @@ impl Session {
     /// The application wants something.
     pub fn command(&mut self, now: Duration, command: Command) {
         match &command {
-            Command::Send { .. } => self.send(now, command),
+            Command::Send { .. } | Command::Change { .. } => self.send(now, command),
             Command::Typing { .. } => {
                 if matches!(self.state, State::Open { .. }) {
                     self.say(encode::command(&command, None));
@@ -268,16 +269,26 @@ impl Session {
 
     fn send(&mut self, now: Duration, command: Command) {
         let frame = encode::command(&command, None);
-        let Command::Send { client_msg_id, to, text, reply_to, .. } = command else { return };
-        if frame.len() > INBOUND_BYTES {
+        let (conversation, pending) = match command {
+            Command::Send { client_msg_id, to, text, reply_to, .. } => {
+                let conversation = match to {
+                    To::Person(sub) => direct_conversation(&self.me, &sub),
+                    To::Conversation(id) => id,
+                };
+                (conversation, Pending { client_msg_id, text, reply_to, change: None, frame })
+            }
+            Command::Change { client_msg_id, change } => {
+                let lane = changes::lane(&client_msg_id, &change);
+                let (text, change) = (String::new(), Some(Box::new(change)));
+                (lane, Pending { client_msg_id, text, reply_to: None, change, frame })
+            }
+            _ => return,
+        };
+        if pending.frame.len() > INBOUND_BYTES {
             let error = "The message is too long.".to_owned();
+            let client_msg_id = pending.client_msg_id;
             return self.tell(Event::Refused { client_msg_id, code: ErrorCode::TooLarge, error });
         }
-        let conversation = match to {
-            To::Person(sub) => direct_conversation(&self.me, &sub),
-            To::Conversation(id) => id,
-        };
-        let pending = Pending { client_msg_id, text, reply_to, frame };
         if let Err(pending) = self.outbox.push(conversation, pending) {
             return self.tell(Event::Refused {
                 client_msg_id: pending.client_msg_id,

@@ -8,6 +8,8 @@ use std::{
     time::Duration,
 };
 
+use crate::event::Change;
+
 /// More than this many wait for nobody's good; the next one is refused.
 const CAPACITY: usize = 1_000;
 
@@ -17,6 +19,8 @@ pub(super) struct Pending {
     pub(super) client_msg_id: String,
     pub(super) text: String,
     pub(super) reply_to: Option<u64>,
+    /// What it is, where it is no message.
+    pub(super) change: Option<Box<Change>>,
     pub(super) frame: String,
 }
 
@@ -59,6 +63,9 @@ impl Outbox {
     /// Takes out a message that has its place. `None` for the echo of an
     /// earlier attempt.
     pub(super) fn acked(&mut self, conversation: &str, client_msg_id: &str) -> Option<Pending> {
+        let to_come = format!("new:{client_msg_id}");
+        let conversation =
+            if self.lanes.contains_key(&to_come) { to_come.as_str() } else { conversation };
         let first = self.lanes.get(conversation)?.queue.front()?;
         (first.client_msg_id == client_msg_id).then(|| self.take_first(conversation))?
     }

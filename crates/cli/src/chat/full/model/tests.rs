@@ -44,6 +44,8 @@ pub(in crate::chat::full) fn message(name: &str, from: &str, seq: u64, text: &st
         target: None,
         edited_at: None,
         deleted: false,
+        reactions: Vec::new(),
+        reacts: None,
     }
 }
 
