@@ -20,5 +20,6 @@ pub mod pages;
 pub mod polls;
 pub mod presence;
 pub mod rooms;
+pub mod search;
 pub mod strangers;
 pub mod sync;

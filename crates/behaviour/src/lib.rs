@@ -115,6 +115,10 @@ macro_rules! behaviour_suite {
                 what_is_asked_of_links_wrongly_is_refused,
                 who_has_read_is_told_to_members,
             }
+            search {
+                what_was_said_is_found,
+                what_is_changed_is_found_as_it_reads,
+            }
             history {
                 a_page_is_taken_from_either_end,
                 what_is_asked_wrongly_is_refused,
