@@ -1,6 +1,5 @@
 //! What a search costs, held to what `docs/capacity.md` says of it.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 #![expect(clippy::print_stdout, reason = "the figures are what one wants to see")]
 
 mod support;
