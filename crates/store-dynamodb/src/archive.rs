@@ -64,7 +64,7 @@ impl Inner {
     /// The conversations that these items tell, with their newest entries.
     async fn found(&self, items: &[Item]) -> Result<Vec<Found>, PortError> {
         let mut ends = Vec::new();
-        for item in items {
+        for item in items.iter().filter(|item| keys::is_of_conversation(item)) {
             let name = item::need(item::text_in(item, "c")?, "c")?;
             let conversation =
                 ConversationId::parse(name).map_err(|_| item::strange("c", "no conversation"))?;

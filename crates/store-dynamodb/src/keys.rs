@@ -279,6 +279,17 @@ fn prefixed(first: u8, rest: &[u8]) -> Vec<u8> {
     all
 }
 
+/// Whether an item is an entry of a log, or what a person's list says of a
+/// conversation of two; other kinds have attributes of the same names.
+pub(crate) fn is_of_conversation(item: &Item) -> bool {
+    let first = |name| item.get(name)?.as_b().ok()?.as_ref().first().copied();
+    match first(PARTITION) {
+        Some(b'E') => true,
+        Some(b'U') => first(SORT) == Some(LISTED),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,10 +11,12 @@ use std::{
 };
 
 use aizuchi_core::{
+    accounts::{SessionId, Visit, Visits as _, Whereabouts},
     archive::Archive as _,
     clock::Clock,
     ids::{ClientMsgId, ConversationId, MessageId, UserId},
     log::{Body, Entry, State},
+    relations::{Relations as _, Report},
 };
 use aizuchi_store_dynamodb::{Settings, Store, Table};
 use aizuchi_testkit::{archive_suite, block_on, log::LogFixture, log_suite, search_suite};
@@ -93,4 +95,49 @@ fn a_restored_message_costs_four_units_and_a_little() {
     let each = spent.write_units / ENTRIES as f64;
     assert!((4.0..4.2).contains(&each), "{each} write units a message");
     assert!(spent.read_units < 5.0, "{} read units", spent.read_units);
+}
+
+/// Sessions and reports lie in the same table, with attributes of the same names.
+#[test]
+fn only_conversations_are_found_in_a_table_that_is_in_use() {
+    for table in [support::table(), support::metered_table()] {
+        let store = Fixture::from(table).open();
+        let [ada, bob] = ["ada", "bob"].map(|id| UserId::parse(id).unwrap());
+        let direct = ConversationId::direct(&ada, &bob).unwrap();
+        let entry = Entry {
+            seq: 1,
+            message_id: MessageId::new(1_600_000_000_000, 1),
+            author: ada.clone(),
+            client_msg_id: None,
+            timestamp: 1_600_000_000_000,
+            sent_at: None,
+            body: Body::text("come by when you like"),
+            state: State::default(),
+        };
+        let visit = Visit {
+            id: SessionId::parse("5f2b8c7e9a014d3fb6c28e1d7a9f0b34").unwrap(),
+            from: Whereabouts::default(),
+            created_at: Some(1_600_000_000_000),
+            last_used_at: 1_600_000_000_000,
+            expires_at: 4_000_000_000_000,
+        };
+        let room = ConversationId::room(&ada, &ClientMsgId::parse("r1").unwrap());
+        let report = |of: &ConversationId| Report {
+            at: 1_600_000_000_000,
+            by: bob.clone(),
+            about: ada.clone(),
+            conversation: Some(of.clone()),
+            seq: Some(1),
+            reason: "unfriendly".into(),
+        };
+        let found = block_on(async {
+            store.restore(&direct, vec![entry]).await?;
+            store.note(&ada, &visit).await?;
+            store.report(&report(&direct)).await?;
+            store.report(&report(&room)).await?;
+            store.found(None).await
+        });
+        let found: Vec<_> = found.unwrap().items.into_iter().map(|one| one.conversation).collect();
+        assert_eq!(found, [direct]);
+    }
 }
