@@ -9,57 +9,20 @@ import {
   type ConversationState,
   type ConversationSummary,
   conversationIdOf,
-  type Failure,
   type MessageView,
   type Person,
   type Presence,
-  type Role,
   type Wanted,
 } from "@aizuchi/sdk";
 import { type Cell, cell } from "../src/state/cell.ts";
+import type { FakeWorld } from "./fakeWorld.ts";
 import { fakePlace } from "./fakePlace.ts";
 import { fakeRooms } from "./fakeRooms.ts";
 
 /** How many messages a page of the fake has. */
 const PAGE = 50;
 
-/** What a conversation of the fake begins with. */
-export interface FakeConversation {
-  partner: Person;
-  messages: MessageView[];
-  /** How many of the messages are there from the start, counted from the newest. */
-  loaded?: number;
-  unread?: number;
-  typing?: boolean;
-  draft?: string;
-  /** How far the partner has read. */
-  partnerReadSeq?: number;
-  error?: Failure;
-  /** The first page never comes. */
-  stuck?: boolean;
-}
-
-export interface FakeRoom {
-  id: string;
-  name: string;
-  members: readonly Person[];
-  role?: Role;
-  messages: MessageView[];
-}
-
-export interface FakeWorld {
-  self: Person;
-  rooms?: FakeRoom[];
-  conversations?: FakeConversation[];
-  /** Whom a lookup finds besides the partners. */
-  strangers?: Person[];
-  online?: string[];
-  blocked?: Person[];
-  lastSeen?: Record<string, number>;
-  connection?: ConnectionState;
-  /** The list is still on its way. */
-  loading?: boolean;
-}
+export type * from "./fakeWorld.ts";
 
 /** A client without a server: what is done to it shows at once, and tests can look at it. */
 export interface FakeClient extends Client {
@@ -67,6 +30,8 @@ export interface FakeClient extends Client {
   readonly receive: (partner: Person, text: string) => void;
   readonly setConnection: (state: ConnectionState) => void;
   readonly change: (id: string, change: Partial<ConversationState>) => void;
+  /** People read on in a room. */
+  readonly setReads: (id: string, reads: Readonly<Record<string, number>>) => void;
   readonly sent: { conversationId: string; text: string }[];
   readonly seen: Map<string, number>;
 }
@@ -137,6 +102,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
   };
 
   /** Makes the list anew from the conversations. */
+  const reads = new Map<string, Readonly<Record<string, number>>>();
   const list = (): void => {
     const items: ConversationSummary[] = [];
     for (const [id, state] of states) {
@@ -150,7 +116,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
         last,
         unread,
         lastSeq,
-        reads: {},
+        reads: reads.get(id) ?? {},
         ...(partner && { partner }),
         ...(name !== undefined && { name }),
         ...(role && { role }),
@@ -259,6 +225,8 @@ export function fakeClient(world: FakeWorld): FakeClient {
     return handle;
   };
 
+  const rooms = fakeRooms({ self, people, stateOf, change, rooms: world.rooms ?? [] });
+
   for (const fake of world.conversations ?? []) {
     const id = openDirect(fake.partner);
     history.set(id, fake.messages);
@@ -277,7 +245,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
       ...(fake.error && { error: fake.error }),
     });
   }
-  for (const { id, messages, ...room } of world.rooms ?? []) {
+  for (const { id, messages, roles: _, reads: __, ...room } of world.rooms ?? []) {
     history.set(id, messages);
     change(id, { messages, memberCount: room.members.length, ...room });
   }
@@ -381,6 +349,10 @@ export function fakeClient(world: FakeWorld): FakeClient {
       for (const listener of listeners) listener({ conversationId: id, from: partner, message });
     },
     setConnection: connection.set,
+    setReads: (id, read) => {
+      reads.set(id, read);
+      list();
+    },
     change,
     sent,
     seen,

@@ -13,6 +13,8 @@ import { SignUpForm } from "./SignUpForm.tsx";
 interface AuthPageProps {
   /** Came by somebody's invite link: most likely without an account. */
   invited: boolean;
+  /** The link is one into a room. */
+  toRoom?: boolean;
   /** A session was here and is over. */
   ended: boolean;
   /** Why somebody came back from the issuer in vain. */
@@ -20,7 +22,7 @@ interface AuthPageProps {
 }
 
 /** What those see who are not signed in. */
-export function AuthPage({ invited, ended, problem }: AuthPageProps) {
+export function AuthPage({ invited, toRoom = false, ended, problem }: AuthPageProps) {
   const { t } = useI18n();
   const account = useAccount();
   return (
@@ -40,7 +42,9 @@ export function AuthPage({ invited, ended, problem }: AuthPageProps) {
             </p>
             <p className={styles.tagline}>{t.auth.tagline}</p>
           </header>
-          {invited && <p className={styles.notice}>{t.auth.invited}</p>}
+          {invited && (
+            <p className={styles.notice}>{toRoom ? t.auth.invitedRoom : t.auth.invited}</p>
+          )}
           {ended && !invited && (
             <p className={styles.notice} role="status">
               {t.auth.ended}

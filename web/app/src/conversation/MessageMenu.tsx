@@ -1,5 +1,7 @@
 import type { Conversation } from "@aizuchi/sdk";
 import { useState } from "react";
+import { isRoom } from "../rooms/isRoom.ts";
+import { WhoRead } from "../rooms/WhoRead.tsx";
 import { useWords } from "../rooms/words.ts";
 import { useClient } from "../state/context.tsx";
 import { Button, IconButton } from "../ui/Button.tsx";
@@ -53,6 +55,7 @@ function Menu({ row, seq, conversation, onClose }: MenuProps) {
   const { self } = useClient();
   const { onAbout, moderates } = useActions();
   const [deleting, setDeleting] = useState(false);
+  const [asking, setAsking] = useState(false);
   const own = new Set(
     message.reactions?.filter(({ subs }) => subs.includes(self.sub)).map(({ emoji }) => emoji),
   );
@@ -61,6 +64,13 @@ function Menu({ row, seq, conversation, onClose }: MenuProps) {
     act();
   };
 
+  if (asking) {
+    return (
+      <Dialog title={words.whoRead} onClose={onClose}>
+        <WhoRead room={conversation.id} seq={seq} />
+      </Dialog>
+    );
+  }
   if (deleting) {
     return (
       <Dialog title={words.deleteTitle} onClose={onClose}>
@@ -108,6 +118,15 @@ function Menu({ row, seq, conversation, onClose }: MenuProps) {
         >
           {words.copy}
         </Button>
+        {mine && isRoom(conversation.id) && (
+          <Button
+            onClick={() => {
+              setAsking(true);
+            }}
+          >
+            {words.whoRead}
+          </Button>
+        )}
         {mine && (
           <Button
             onClick={closing(() => {

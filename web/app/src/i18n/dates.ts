@@ -21,6 +21,8 @@ export interface Dates {
   readonly short: (at: Timestamp, now: Timestamp, words: DayWords) => string;
   /** How long ago: 5 minutes ago. */
   readonly ago: (at: Timestamp, now: Timestamp) => string;
+  /** In how long: in 6 days. */
+  readonly until: (at: Timestamp, now: Timestamp) => string;
 }
 
 /** The calendar day that a moment falls on where the reader is; equal for equal days. */
@@ -74,6 +76,14 @@ export function datesOf(language: string): Dates {
       const hours = Math.round(minutes / 60);
       if (hours < 24) return relative.format(-hours, "hour");
       return relative.format(-Math.max(1, daysBetween(at, now)), "day");
+    },
+    until(at, now) {
+      const minutes = Math.max(1, Math.round((at - now) / 60_000));
+      if (minutes < 60) return relative.format(minutes, "minute");
+      const hours = Math.round(minutes / 60);
+      return hours < 48
+        ? relative.format(hours, "hour")
+        : relative.format(Math.round(hours / 24), "day");
     },
   };
 }

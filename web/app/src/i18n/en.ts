@@ -34,6 +34,7 @@ export const en = {
     otherWays: "Other ways to sign in",
     invited:
       "Somebody would like to talk with you. Sign in or create an account to open the conversation.",
+    invitedRoom: "You are invited to a room. Sign in or create an account to join it.",
     ended: "You have been signed out.",
     beginAgain: "This sign-in took too long, or began in another tab. Try again.",
     issuerRefused:

@@ -34,6 +34,7 @@ export const ja: Dictionary = {
     haveAccount: "アカウントをお持ちですか？",
     otherWays: "ほかの方法でサインイン",
     invited: "あなたと話したい人がいます。サインインするかアカウントを作ると、会話が開きます。",
+    invitedRoom: "ルームに招待されています。サインインするかアカウントを作ると、参加できます。",
     ended: "サインアウトしました。",
     beginAgain: "時間が経ちすぎたか、別のタブで始めたサインインです。もう一度お試しください。",
     issuerRefused:

@@ -10,11 +10,16 @@ function folded(text: string): string {
     .replace(/[\u30a1-\u30f6]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
 }
 
+/** Whether a text contains another, as a reader sees it. */
+export function contains(text: string, part: string): boolean {
+  return folded(text).includes(folded(part));
+}
+
 /** Whether the name of a room, or of a conversation's partner, contains a text. */
 export function matches(
   { name, partner }: ConversationSummary,
   text: string,
   t: Dictionary,
 ): boolean {
-  return folded(name ?? nameOf(partner, t)).includes(folded(text));
+  return contains(name ?? nameOf(partner, t), text);
 }

@@ -7,11 +7,14 @@ interface Doing {
   /** Why the last one failed, in words. */
   problem: string | undefined;
   /** Answers whether it was done. */
-  run: (what: () => Promise<void>) => Promise<boolean>;
+  run: (what: () => Promise<unknown>) => Promise<boolean>;
 }
 
-/** One thing at a time that a person has asked for. */
-export function useDoing(): Doing {
+/**
+ * One thing at a time that a person has asked for. `explain` knows better words for some failures
+ * than those that fit everywhere.
+ */
+export function useDoing(explain?: (error: unknown) => string | undefined): Doing {
   const { t } = useI18n();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
@@ -25,7 +28,7 @@ export function useDoing(): Doing {
         await what();
         return true;
       } catch (error) {
-        setProblem(sentenceOf(error, t));
+        setProblem(explain?.(error) ?? sentenceOf(error, t));
         return false;
       } finally {
         setBusy(false);

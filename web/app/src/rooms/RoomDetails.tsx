@@ -1,20 +1,22 @@
-import type { ConversationState, Person } from "@aizuchi/sdk";
+import type { ConversationState } from "@aizuchi/sdk";
 import { useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { useDoing } from "../privacy/useDoing.ts";
 import { navigate } from "../shell/useRoute.ts";
 import { useClient } from "../state/context.tsx";
-import { sentenceOf } from "../state/failures.ts";
+import { isCode, sentenceOf } from "../state/failures.ts";
 import { nameOf } from "../state/people.ts";
-import { Avatar } from "../ui/Avatar.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
 import { Field } from "../ui/Field.tsx";
 import { FormError } from "../ui/FormError.tsx";
 import { useForm } from "../ui/useForm.ts";
+import { Members } from "./Members.tsx";
 import { findPeople, NobodyError } from "./people.ts";
 import styles from "./RoomDetails.module.css";
+import { RoomLinks } from "./RoomLinks.tsx";
 import { nameProblem } from "./roomName.ts";
+import { useMembers } from "./useMembers.ts";
 import { useWords } from "./words.ts";
 
 interface RoomDetailsProps {
@@ -26,14 +28,59 @@ interface RoomDetailsProps {
 
 /** Who is in a room, and what one may change of it. */
 export function RoomDetails({ id, name, state, onClose }: RoomDetailsProps) {
-  const words = useWords();
   const { t } = useI18n();
-  const { self, rooms } = useClient();
-  const { busy, problem, run } = useDoing();
-  const [leaving, setLeaving] = useState(false);
-  const { members, memberCount = members.length, role } = state;
+  const { self } = useClient();
+  const { members: named, messages, role } = state;
+  // Whatever happens to the room is told as an entry of it.
+  const happened = messages.findLast(({ change }) => change !== undefined)?.seq ?? 0;
+  const { members, problem, again } = useMembers(id, happened);
+  const count = members?.length ?? state.memberCount ?? named.length;
   const rules = role === "owner" || role === "admin";
-  const unnamed = memberCount - members.length;
+  const stuck =
+    role === "owner" &&
+    count > 1 &&
+    members?.some((member) => member.role === "owner" && member.sub !== self.sub) === false;
+  const nameOfSub = (sub: string): string =>
+    nameOf(
+      [...(members ?? named), self].find((one) => one.sub === sub),
+      t,
+    );
+
+  return (
+    <Dialog title={name} onClose={onClose}>
+      <div className={styles.details}>
+        <Members
+          room={id}
+          members={members}
+          named={named}
+          count={count}
+          own={role}
+          problem={problem}
+          onChanged={again}
+        />
+        {rules && <Invite id={id} onDone={again} />}
+        {rules && <RoomLinks id={id} nameOf={nameOfSub} />}
+        {rules && <Rename id={id} name={name} />}
+        <Leave id={id} stuck={stuck} onClose={onClose} />
+      </div>
+    </Dialog>
+  );
+}
+
+interface LeaveProps {
+  id: string;
+  /** The last owner cannot go while others stay. */
+  stuck: boolean;
+  onClose: () => void;
+}
+
+function Leave({ id, stuck, onClose }: LeaveProps) {
+  const words = useWords();
+  const { rooms } = useClient();
+  const { busy, problem, run } = useDoing((error) =>
+    isCode(error, "conflict") ? words.lastOwner : undefined,
+  );
+  const [leaving, setLeaving] = useState(false);
 
   const leave = async (): Promise<void> => {
     if (!(await run(() => rooms.leave(id)))) return;
@@ -42,32 +89,11 @@ export function RoomDetails({ id, name, state, onClose }: RoomDetailsProps) {
   };
 
   return (
-    <Dialog title={name} onClose={onClose}>
-      <div className={styles.details}>
-        <h3>{words.members(memberCount)}</h3>
-        <ul className={styles.members}>
-          {members.map((member: Person) => (
-            <li key={member.sub}>
-              <Avatar sub={member.sub} name={nameOf(member, t)} size="s" />
-              <bdi className={styles.name}>{nameOf(member, t)}</bdi>
-              {rules && member.sub !== self.sub && (
-                <Button
-                  look="plain"
-                  busy={busy}
-                  aria-label={words.removeLabel(nameOf(member, t))}
-                  onClick={() => void run(() => rooms.remove(id, member.sub))}
-                >
-                  {words.remove}
-                </Button>
-              )}
-            </li>
-          ))}
-          {unnamed > 0 && <li>{words.more(unnamed)}</li>}
-        </ul>
-        {rules && <Invite id={id} />}
-        {rules && <Rename id={id} name={name} />}
-        <FormError>{problem}</FormError>
-        {leaving && <p>{words.leaveText}</p>}
+    <section className={styles.form} aria-label={words.leave}>
+      <h3>{words.leave}</h3>
+      <p className={styles.text}>{stuck ? words.lastOwnerLeaves : words.leaveText}</p>
+      <FormError>{problem}</FormError>
+      {!stuck && (
         <Button
           look="danger"
           busy={busy}
@@ -78,12 +104,12 @@ export function RoomDetails({ id, name, state, onClose }: RoomDetailsProps) {
         >
           {leaving ? words.leaveSurely : words.leave}
         </Button>
-      </div>
-    </Dialog>
+      )}
+    </section>
   );
 }
 
-function Invite({ id }: { id: string }) {
+function Invite({ id, onDone }: { id: string; onDone: () => void }) {
   const words = useWords();
   const { t } = useI18n();
   const client = useClient();
@@ -92,11 +118,12 @@ function Invite({ id }: { id: string }) {
     submit: async ({ people }) => {
       const subs = await findPeople(client, people);
       if (subs.length > 0) await client.rooms.invite(id, subs);
+      onDone();
     },
-    explain: (error) =>
-      error instanceof NobodyError
-        ? { people: words.nobody(error.text) }
-        : { form: sentenceOf(error, t) },
+    explain: (error) => {
+      if (error instanceof NobodyError) return { people: words.nobody(error.text) };
+      return { form: isCode(error, "conflict") ? words.inAlready : sentenceOf(error, t) };
+    },
   });
   return (
     <form className={styles.form} {...formProps}>
@@ -122,7 +149,9 @@ function Rename({ id, name }: { id: string; name: string }) {
   const { rooms } = useClient();
   const { busy, problems, formProps, field } = useForm(["room"], {
     check: ({ room }) => ({ room: nameProblem(room, words) }),
-    submit: ({ room }) => rooms.rename(id, room.trim()),
+    submit: async ({ room }) => {
+      if (room.trim() !== name) await rooms.rename(id, room.trim());
+    },
     explain: (error) => ({ form: sentenceOf(error, t) }),
   });
   return (

@@ -69,7 +69,12 @@ function Gate() {
       return <Splash onRetry={() => void account.restore()} />;
     case "signedOut":
       return (
-        <AuthPage invited={route.page === "invite"} ended={state.ended} problem={state.problem} />
+        <AuthPage
+          invited={route.page === "invite" || route.page === "join"}
+          toRoom={route.page === "join"}
+          ended={state.ended}
+          problem={state.problem}
+        />
       );
     case "signedIn":
       return (

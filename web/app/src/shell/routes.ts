@@ -4,7 +4,9 @@ export type Route =
   | { page: "conversation"; conversationId: string }
   | { page: "settings" }
   | { page: "estimate" }
-  | { page: "invite"; sub: string };
+  | { page: "invite"; sub: string }
+  /** A link into a room: taken out of the address as soon as somebody is signed in. */
+  | { page: "join"; secret: string };
 
 /** Reads an address. What is no place of ours is home. */
 export function parseRoute(pathname: string, hash: string): Route {
@@ -18,6 +20,10 @@ export function parseRoute(pathname: string, hash: string): Route {
   if (first === "invite" && second === undefined) {
     const sub = new URLSearchParams(hash.replace(/^#/, "")).get("u");
     if (sub) return { page: "invite", sub };
+  }
+  if (first === "" && second === undefined) {
+    const secret = new URLSearchParams(hash.replace(/^#/, "")).get("join");
+    if (secret) return { page: "join", secret };
   }
   return { page: "home" };
 }
@@ -36,6 +42,8 @@ export function formatRoute(route: Route): string {
     case "invite":
       // In the fragment, so that who invites whom is in no server's log.
       return `/invite#${new URLSearchParams({ u: route.sub })}`;
+    case "join":
+      return `/#${new URLSearchParams({ join: route.secret })}`;
   }
 }
 
