@@ -18,6 +18,7 @@ import { type Cell, cell } from "../src/state/cell.ts";
 import type { FakeWorld } from "./fakeWorld.ts";
 import { fakePlace } from "./fakePlace.ts";
 import { fakeRooms } from "./fakeRooms.ts";
+import { fakeSearch } from "./fakeSearch.ts";
 
 /** How many messages a page of the fake has. */
 const PAGE = 50;
@@ -303,7 +304,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
     },
     rooms,
     join: rooms.join,
-    search: () => Promise.resolve({ hits: [] }),
+    search: fakeSearch(history),
     privacy: {
       blocked,
       refresh: () => Promise.resolve(),

@@ -6,6 +6,8 @@ import { isRoom } from "../rooms/isRoom.ts";
 import { RoomHeader } from "../rooms/RoomHeader.tsx";
 import { useNames } from "../rooms/useNames.ts";
 import { useWords } from "../rooms/words.ts";
+import { ConversationSearch } from "../search/ConversationSearch.tsx";
+import { useFindShortcut } from "../search/useFindShortcut.ts";
 import { navigate } from "../shell/useRoute.ts";
 import { useClient } from "../state/context.tsx";
 import { isDeleted, nameOf } from "../state/people.ts";
@@ -20,21 +22,22 @@ import { useConversation } from "./useConversation.ts";
 import { usePartner } from "./usePartner.ts";
 import type { Conversation, ConversationState } from "@aizuchi/sdk";
 
-/** One conversation, by its id. */
-export function ConversationPane({ id }: { id: string }) {
+/** One conversation, by its id; at one of its messages, where one is named. */
+export function ConversationPane({ id, at }: { id: string; at?: number | undefined }) {
   const client = useClient();
   const conversation = client.conversation(id);
   const state = useConversation(conversation);
-  return state && <Observed conversation={conversation} state={state} />;
+  return state && <Observed conversation={conversation} state={state} at={at} />;
 }
 
 interface ObservedProps {
   conversation: Conversation;
   state: ConversationState;
+  at: number | undefined;
 }
 
 /** Whom it is with, what was said, and what to say next. */
-function Observed({ conversation, state }: ObservedProps) {
+function Observed({ conversation, state, at }: ObservedProps) {
   const { t } = useI18n();
   const words = useWords();
   const partner = usePartner(state);
@@ -45,6 +48,21 @@ function Observed({ conversation, state }: ObservedProps) {
   const actions = useMemo(
     () => ({ onAbout: setAbout, moderates: state.role === "owner" || state.role === "admin" }),
     [state.role],
+  );
+  const [searching, setSearching] = useState(false);
+  const openSearch = (): void => {
+    setSearching(true);
+  };
+  useFindShortcut(openSearch);
+  const search = searching && (
+    <ConversationSearch
+      id={id}
+      at={at}
+      onClose={() => {
+        setSearching(false);
+        document.querySelector<HTMLElement>("[role='log']")?.focus();
+      }}
+    />
   );
   const composer = (name: string) => (
     <Composer
@@ -65,11 +83,19 @@ function Observed({ conversation, state }: ObservedProps) {
     const name = state.name ?? words.unnamed;
     return (
       <section className={styles.pane} aria-label={words.label(name)}>
-        <RoomHeader id={id} name={name} state={state} typing={state.typing.map(nameOfSub)} />
+        <RoomHeader
+          id={id}
+          name={name}
+          state={state}
+          typing={state.typing.map(nameOfSub)}
+          onSearch={openSearch}
+        />
+        {search}
         <ActionsProvider value={actions}>
           <MessageList
             conversation={conversation}
             state={state}
+            at={at}
             partner={{ sub: id, username: name }}
             room
             nameOf={nameOfSub}
@@ -98,11 +124,18 @@ function Observed({ conversation, state }: ObservedProps) {
   const named = { sub: partner.sub, username: nameOf(partner, t) };
   return (
     <section className={styles.pane} aria-label={t.conversation.label(named.username)}>
-      <Header partner={named} typing={state.typing.length > 0} deleted={deleted} />
+      <Header
+        partner={named}
+        typing={state.typing.length > 0}
+        deleted={deleted}
+        onSearch={openSearch}
+      />
+      {search}
       <ActionsProvider value={actions}>
         <MessageList
           conversation={conversation}
           state={state}
+          at={at}
           partner={named}
           room={false}
           nameOf={nameOfSub}

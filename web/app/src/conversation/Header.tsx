@@ -11,10 +11,11 @@ interface HeaderProps {
   typing: boolean;
   /** There is no such person any more. */
   deleted: boolean;
+  onSearch: () => void;
 }
 
 /** Whom the conversation is with, and whether they are there. */
-export function Header({ partner, typing, deleted }: HeaderProps) {
+export function Header({ partner, typing, deleted, onSearch }: HeaderProps) {
   const i18n = useI18n();
   const { t } = i18n;
   const client = useClient();
@@ -30,6 +31,7 @@ export function Header({ partner, typing, deleted }: HeaderProps) {
       online={presence.online}
       note={deleted ? t.people.left : note}
       live={typing || presence.online}
+      onSearch={onSearch}
     >
       <PersonMenu partner={partner} />
     </HeaderBar>

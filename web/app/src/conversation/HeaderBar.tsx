@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { WantedDialog } from "../notifications/WantedDialog.tsx";
+import { useWords } from "../search/words.ts";
 import { navigate } from "../shell/useRoute.ts";
 import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/Button.tsx";
@@ -17,14 +18,16 @@ interface HeaderBarProps {
   note: string;
   /** It tells of what goes on right now. */
   live: boolean;
+  onSearch: () => void;
   /** What one may do besides, as buttons. */
   children: ReactNode;
 }
 
 /** The top of a conversation: whom or what it is with, and what to do about it. */
 export function HeaderBar(props: HeaderBarProps) {
-  const { id, sub, name, online = false, note, live, children } = props;
+  const { id, sub, name, online = false, note, live, onSearch, children } = props;
   const { t } = useI18n();
+  const searching = useWords();
   const [deciding, setDeciding] = useState(false);
 
   return (
@@ -47,6 +50,7 @@ export function HeaderBar(props: HeaderBarProps) {
         </p>
       </div>
       <div className={styles.end}>
+        <IconButton icon="search" label={searching.here} onClick={onSearch} />
         <IconButton
           icon="bell"
           label={t.notifications.title}

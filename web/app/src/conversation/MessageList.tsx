@@ -1,6 +1,7 @@
 import type { Conversation, ConversationState, Person } from "@aizuchi/sdk";
-import { useMemo } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
+import { navigate } from "../shell/useRoute.ts";
 import { useNetworked } from "../shell/useNetworked.ts";
 import { useClient, useObservable } from "../state/context.tsx";
 import { useWords } from "../rooms/words.ts";
@@ -9,16 +10,20 @@ import { Button } from "../ui/Button.tsx";
 import { Notice } from "../ui/Notice.tsx";
 import { Spinner } from "../ui/Spinner.tsx";
 import { Beginning } from "./Beginning.tsx";
+import { createKept } from "./kept.ts";
 import styles from "./MessageList.module.css";
 import { MessageRow } from "./MessageRow.tsx";
 import { Scroller } from "./Scroller.tsx";
 import { Spoken } from "./Spoken.tsx";
 import { timeline } from "./timeline.ts";
+import { usePlace } from "./usePlace.ts";
 import { useOpening } from "./useOpening.ts";
 
 interface MessageListProps {
   conversation: Conversation;
   state: ConversationState;
+  /** The message to show, wherever it is. */
+  at: number | undefined;
   /** Whom it is with, or the room. */
   partner: Person;
   room: boolean;
@@ -27,7 +32,7 @@ interface MessageListProps {
 
 /** What was said, or why it cannot be shown. */
 export function MessageList(props: MessageListProps) {
-  const { conversation, state, partner, room, nameOf } = props;
+  const { conversation, state, at, partner, room, nameOf } = props;
   const { t } = useI18n();
   const words = useWords();
   const { self, connection } = useClient();
@@ -35,7 +40,10 @@ export function MessageList(props: MessageListProps) {
   const networked = useNetworked();
   const now = useNow();
   const opening = useOpening(conversation, state);
-  const { messages, firstUnreadSeq, loading, hasOlder, error } = state;
+  const [kept] = useState(createKept);
+  const { place, view, visit, flashing } = usePlace(conversation, state, at);
+  const { firstUnreadSeq } = state;
+  const { messages, loading, hasOlder, hasNewer, error } = view;
   const rows = useMemo(
     () => timeline(messages, self.sub, firstUnreadSeq),
     [messages, self.sub, firstUnreadSeq],
@@ -45,17 +53,31 @@ export function MessageList(props: MessageListProps) {
     [messages],
   );
   const name = partner.username;
-  const loadOlder = (): void => void conversation.loadOlder();
+  const loadOlder = (): void => void (place ?? conversation).loadOlder();
+  const waiting = place ? !messages.some(({ seq }) => seq === at) && loading : opening;
+  const leave = useCallback((): void => {
+    kept.set(undefined);
+    navigate({ page: "conversation", conversationId: conversation.id }, { replace: true });
+  }, [conversation, kept]);
+
+  // Whoever writes wants to see it, wherever he was reading.
+  const ownKey = state.messages.findLast(({ fromSub }) => fromSub === self.sub)?.key;
+  const [known, setKnown] = useState(ownKey);
+  if (!hasNewer && known !== ownKey) setKnown(ownKey);
+  const elsewhere = hasNewer && known !== ownKey && !state.loading;
+  useEffect(() => {
+    if (elsewhere) leave();
+  }, [elsewhere, leave]);
   const retry = <Button onClick={loadOlder}>{t.common.retry}</Button>;
 
-  if (opening || rows.length === 0) {
+  if (waiting || rows.length === 0) {
     return (
       <div className={styles.pane}>
-        {opening && (away || !networked) ? (
+        {waiting && (away || !networked) ? (
           <Notice text={t.conversation.notHere} />
         ) : error ? (
           <Notice text={t.conversation.loadFailed}>{retry}</Notice>
-        ) : opening ? (
+        ) : waiting ? (
           <Spinner label={t.common.loading} />
         ) : (
           <Beginning partner={partner} room={room} empty />
@@ -78,6 +100,12 @@ export function MessageList(props: MessageListProps) {
         </div>
       )}
       <Scroller
+        key={visit}
+        target={at}
+        kept={kept}
+        hasNewer={hasNewer && !loading && !error}
+        onNearEnd={() => void place?.loadNewer()}
+        onLeave={leave}
         label={room ? words.messages(name) : t.conversation.messages(name)}
         rows={rows}
         unread={state.unread}
@@ -96,6 +124,7 @@ export function MessageList(props: MessageListProps) {
             now={now}
             conversation={conversation}
             begins={index === 0 && !hasOlder}
+            found={flashing && row.message.seq === at}
           />
         )}
       </Scroller>

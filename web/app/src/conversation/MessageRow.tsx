@@ -26,16 +26,18 @@ interface MessageRowProps {
   conversation: Conversation;
   /** The conversation begins with it. */
   begins: boolean;
+  /** It was searched for, and stands out. */
+  found?: boolean;
 }
 
 /** A message, and the dividers above it. */
 export function MessageRow(props: MessageRowProps) {
-  const { row, partner, room, nameOf, quoted, now, conversation, begins } = props;
+  const { row, partner, room, nameOf, quoted, now, conversation, begins, found = false } = props;
   const { message, mine, startsDay, startsUnread, startsGroup, endsGroup } = row;
   const { t, dates } = useI18n();
   const words = useWords();
   return (
-    <div className={styles.row} data-ends={endsGroup || undefined}>
+    <div className={styles.row} data-ends={endsGroup || undefined} data-found={found || undefined}>
       {begins && <Beginning partner={partner} room={room} />}
       {startsDay && (
         <p className={styles.day}>

@@ -9,11 +9,13 @@ interface ScrollerProps extends ScrollOptions {
   label: string;
   /** How many others' messages have not been seen. */
   unread: number;
+  /** Leads to the newest, where that is not among the rows. */
+  onLeave: () => void;
   children: (row: Row, index: number) => ReactElement;
 }
 
 /** Scrolls messages, however many, of which only those in view are rendered. */
-export function Scroller({ label, unread, children, ...options }: ScrollerProps) {
+export function Scroller({ label, unread, onLeave, children, ...options }: ScrollerProps) {
   const { rows } = options;
   const { list, scroller, content, away, toEnd } = useScroll(options);
 
@@ -52,7 +54,8 @@ export function Scroller({ label, unread, children, ...options }: ScrollerProps)
           unread={unread}
           onClick={() => {
             // At once: thousands of messages are no way to glide.
-            toEnd();
+            if (options.hasNewer) onLeave();
+            else toEnd();
             // The button goes, and the focus with it.
             scroller.current?.focus();
           }}

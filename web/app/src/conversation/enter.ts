@@ -19,3 +19,16 @@ export function sends(press: KeyPress): boolean {
   if (press.key !== "Enter" || press.shiftKey) return false;
   return !press.isComposing && press.keyCode !== TAKEN_BY_INPUT_METHOD;
 }
+
+/** Whether a key press is an Enter that no input method takes, with Shift or without. */
+export function enters({
+  key,
+  keyCode,
+  nativeEvent,
+}: {
+  readonly key: string;
+  readonly keyCode: number;
+  readonly nativeEvent: { readonly isComposing: boolean };
+}): boolean {
+  return sends({ key, keyCode, shiftKey: false, isComposing: nativeEvent.isComposing });
+}

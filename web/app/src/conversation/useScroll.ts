@@ -1,6 +1,7 @@
 import { useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import type { VirtualizerHandle } from "virtua";
 import { watched } from "../shell/notifications.ts";
+import type { Kept, Spot } from "./kept.ts";
 import { newestSeq, type Row } from "./timeline.ts";
 
 /** How far from the end still counts as reading the newest, in pixels. */
@@ -8,11 +9,24 @@ const AT_END = 48;
 /** How close to the top older messages are asked for: before they are missed. */
 const NEAR_TOP = 800;
 
+function spotAt(list: VirtualizerHandle, rows: readonly Row[], top: number): Spot | undefined {
+  const index = list.findItemIndex(top);
+  const seq = newestSeq(rows, index + 1);
+  return seq === undefined ? undefined : { seq, offset: top - list.getItemOffset(index) };
+}
+
 /** What scrolling tells of, and what it depends on. */
 export interface ScrollOptions {
   readonly rows: readonly Row[];
   readonly hasOlder: boolean;
+  /** There are newer ones than these rows. */
+  readonly hasNewer: boolean;
+  /** The message at which to open. */
+  readonly target: number | undefined;
+  /** Where one read when one went to look elsewhere in this conversation. */
+  readonly kept: Kept;
   readonly onNearTop: () => void;
+  readonly onNearEnd: () => void;
   /** The message of this seq, and so all before it, came before the reader's eyes. */
   readonly onSeen: (seq: number) => void;
 }
@@ -21,11 +35,12 @@ export interface ScrollOptions {
  * Where the reader is in a list of messages: opens at the first unread one, follows the newest while
  * the reader is there, and otherwise leaves them their place.
  */
-export function useScroll({ rows, hasOlder, onNearTop, onSeen }: ScrollOptions) {
+export function useScroll(options: ScrollOptions) {
+  const { rows, hasOlder, hasNewer, target, kept, onNearTop, onNearEnd, onSeen } = options;
   const list = useRef<VirtualizerHandle>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const following = useRef(true);
+  const following = useRef(target === undefined);
   const lastTop = useRef(0);
   /** The opening place is reached; until then the offset says nothing about the reader. */
   const arrived = useRef(false);
@@ -38,15 +53,20 @@ export function useScroll({ rows, hasOlder, onNearTop, onSeen }: ScrollOptions) 
     const atEnd = scrollHeight - scrollTop - clientHeight < AT_END;
     // Rows that turn out taller than thought take the end away, too: only going up is the reader's
     // own wish.
-    if (atEnd) following.current = true;
+    if (atEnd) following.current = !hasNewer;
     else if (scrollTop < lastTop.current) following.current = false;
     lastTop.current = scrollTop;
-    setAway(!atEnd && !following.current);
+    setAway(hasNewer || (!atEnd && !following.current));
     if (!arrived.current) return;
+    if (target === undefined)
+      kept.set(following.current ? undefined : spotAt(list.current, rows, scrollTop));
+    const below = scrollHeight - scrollTop - clientHeight;
+    if (hasNewer && below < NEAR_TOP) onNearEnd();
     if (hasOlder && scrollTop < NEAR_TOP) onNearTop();
-    if (!watched()) return;
-    const below = list.current.findItemIndex(scrollTop + clientHeight);
-    const seen = newestSeq(rows, atEnd ? rows.length : below);
+    // What lies between these rows and the newest has not been seen.
+    if (!watched() || hasNewer) return;
+    const bottom = list.current.findItemIndex(scrollTop + clientHeight);
+    const seen = newestSeq(rows, atEnd ? rows.length : bottom);
     if (seen !== undefined) onSeen(seen);
   });
 
@@ -56,6 +76,17 @@ export function useScroll({ rows, hasOlder, onNearTop, onSeen }: ScrollOptions) 
   };
 
   const open = useEffectEvent((): void => {
+    const spot = kept.get();
+    const goal = target ?? spot?.seq;
+    if (goal !== undefined) {
+      const index = rows.findLastIndex(({ message }) => (message.seq ?? Infinity) <= goal);
+      following.current = false;
+      list.current?.scrollToIndex(
+        Math.max(index, 0),
+        target === undefined ? { align: "start", offset: spot?.offset ?? 0 } : { align: "center" },
+      );
+      return;
+    }
     const firstUnread = rows.findIndex((row) => row.startsUnread);
     if (firstUnread < 0) return;
     following.current = false;
@@ -96,13 +127,13 @@ export function useScroll({ rows, hasOlder, onNearTop, onSeen }: ScrollOptions) 
   const known = useRef(ownKey);
   const follow = useEffectEvent(toEnd);
   useLayoutEffect(() => {
-    if (ownKey !== undefined && ownKey !== known.current) follow();
+    if (ownKey !== undefined && ownKey !== known.current && !hasNewer) follow();
     known.current = ownKey;
-  }, [ownKey]);
+  }, [ownKey, hasNewer]);
 
   useEffect(() => {
     look();
-  }, [rows, hasOlder]);
+  }, [rows, hasOlder, hasNewer]);
 
   useEffect(() => {
     const element = scroller.current;

@@ -58,7 +58,6 @@ export const en = {
     label: "Conversations",
     start: "New conversation",
     settings: "Settings",
-    filter: "Filter by name",
     noMatch: (text: string) => `Nobody here is called “${text}”.`,
     empty: "Your conversations will gather here.",
     draft: "Draft:",

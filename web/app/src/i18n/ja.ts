@@ -58,7 +58,6 @@ export const ja: Dictionary = {
     label: "会話の一覧",
     start: "新しい会話",
     settings: "設定",
-    filter: "名前で絞り込む",
     noMatch: (text) => `「${text}」という名前の人はいません。`,
     empty: "会話はここに並びます。",
     draft: "下書き：",

@@ -1,10 +1,10 @@
-import { type KeyboardEvent, type Ref, useEffect, useState } from "react";
+import { type Ref, useState } from "react";
 import { useI18n } from "../i18n/index.tsx";
 import { useClient, useObservable } from "../state/context.tsx";
 import { useNow } from "../state/useNow.ts";
 import { ConversationRow } from "./ConversationRow.tsx";
-import { matches } from "./filter.ts";
 import styles from "./ConversationList.module.css";
+import { rove } from "./rove.ts";
 
 /** How close to its end the list asks for more, in pixels. */
 const NEAR_END = 400;
@@ -13,12 +13,11 @@ const ROWS = 50;
 
 interface ConversationListProps {
   current: string | undefined;
-  filter: string;
   ref?: Ref<HTMLUListElement>;
 }
 
 /** The conversations, most recent first. One is in the tab order, the arrow keys reach the rest. */
-export function ConversationList({ current, filter, ref }: ConversationListProps) {
+export function ConversationList({ current, ref }: ConversationListProps) {
   const { t } = useI18n();
   const client = useClient();
   const now = useNow();
@@ -27,19 +26,10 @@ export function ConversationList({ current, filter, ref }: ConversationListProps
   // All may be known at once, from an earlier visit: few are looked at.
   const [room, setRoom] = useState(ROWS);
 
-  // Names on pages that are not here yet must be found as well.
-  const searching = filter !== "" && hasMore;
-  useEffect(() => {
-    if (searching) void client.loadMoreConversations();
-  }, [client, searching, items.length]);
-
   if (!loaded) return <Placeholder label={t.common.loading} />;
 
-  const found = filter === "" ? items : items.filter((item) => matches(item, filter, t));
-  const shown = found.slice(0, room);
-  if (shown.length === 0 && !searching) {
-    return <p className={styles.empty}>{filter === "" ? t.list.empty : t.list.noMatch(filter)}</p>;
-  }
+  const shown = items.slice(0, room);
+  if (shown.length === 0) return <p className={styles.empty}>{t.list.empty}</p>;
   const reachable =
     [focused, current].find((id) => shown.some((item) => item.id === id)) ?? shown[0]?.id;
 
@@ -53,7 +43,7 @@ export function ConversationList({ current, filter, ref }: ConversationListProps
       onKeyDown={rove}
       onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
         if (scrollHeight - scrollTop - clientHeight > NEAR_END) return;
-        if (found.length <= room && hasMore) void client.loadMoreConversations();
+        if (items.length <= room && hasMore) void client.loadMoreConversations();
         setRoom(shown.length + ROWS);
       }}
     >
@@ -69,21 +59,6 @@ export function ConversationList({ current, filter, ref }: ConversationListProps
       ))}
     </ul>
   );
-}
-
-/** Moves the focus between the rows. */
-function rove(event: KeyboardEvent<HTMLUListElement>): void {
-  const rows = [...event.currentTarget.querySelectorAll("a")];
-  const at = rows.findIndex((row) => row === document.activeElement);
-  const to = {
-    ArrowDown: Math.min(at + 1, rows.length - 1),
-    ArrowUp: Math.max(at - 1, 0),
-    Home: 0,
-    End: rows.length - 1,
-  }[event.key];
-  if (to === undefined) return;
-  event.preventDefault();
-  rows[to]?.focus();
 }
 
 /** Holds the place of rows that are on their way, in their measures. */

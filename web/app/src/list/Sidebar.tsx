@@ -1,5 +1,9 @@
-import { type KeyboardEvent, useDeferredValue, useEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useDeferredValue, useEffect, useRef } from "react";
+import { enters } from "../conversation/enter.ts";
 import { useI18n } from "../i18n/index.tsx";
+import { SearchResults } from "../search/SearchResults.tsx";
+import { useQuery } from "../search/useQuery.ts";
+import { useWords } from "../search/words.ts";
 import { useLink } from "../shell/useRoute.ts";
 import { useClient, useObservable } from "../state/context.tsx";
 import { Avatar } from "../ui/Avatar.tsx";
@@ -14,18 +18,21 @@ const SETTINGS = { page: "settings" } as const;
 interface SidebarProps {
   /** The conversation that is open. */
   current: string | undefined;
+  /** The message in it that is shown. */
+  at?: number | undefined;
   onStart: () => void;
 }
 
 /** The left pane: who one is, and the conversations. */
-export function Sidebar({ current, onStart }: SidebarProps) {
+export function Sidebar({ current, at, onStart }: SidebarProps) {
   const { t } = useI18n();
   const client = useClient();
   const { items, loaded } = useObservable(client.conversations);
-  const [filter, setFilter] = useState("");
-  const wanted = useDeferredValue(filter.trim());
+  const words = useWords();
+  const { text, query, set, fieldProps } = useQuery();
+  const wanted = useDeferredValue(text.trim());
   const settings = useLink(SETTINGS);
-  const list = useRef<HTMLUListElement>(null);
+  const list = useRef<HTMLUListElement & HTMLDivElement>(null);
 
   useFilterShortcut();
 
@@ -33,9 +40,12 @@ export function Sidebar({ current, onStart }: SidebarProps) {
     if (event.key === "ArrowDown") {
       event.preventDefault();
       list.current?.querySelector<HTMLElement>("a[tabindex='0']")?.focus();
-    } else if (event.key === "Escape" && filter !== "") {
+    } else if (event.key === "Escape" && text !== "" && !event.nativeEvent.isComposing) {
       event.preventDefault();
-      setFilter("");
+      set("");
+    } else if (enters(event) && wanted !== "") {
+      event.preventDefault();
+      list.current?.querySelector("a")?.click();
     }
   };
 
@@ -59,22 +69,24 @@ export function Sidebar({ current, onStart }: SidebarProps) {
       {(items.length > 0 || !loaded) && (
         <label className={styles.filter}>
           <Icon name="search" />
-          <span className="said">{t.list.filter}</span>
+          <span className="said">{words.field}</span>
           <input
             id={FILTER_ID}
             type="search"
             dir="auto"
-            value={filter}
-            placeholder={t.list.filter}
+            placeholder={words.field}
             autoComplete="off"
-            onChange={(event) => {
-              setFilter(event.target.value);
-            }}
+            enterKeyHint="search"
+            {...fieldProps}
             onKeyDown={intoList}
           />
         </label>
       )}
-      <ConversationList ref={list} current={current} filter={wanted} />
+      {wanted === "" ? (
+        <ConversationList ref={list} current={current} />
+      ) : (
+        <SearchResults ref={list} text={wanted} query={query} current={current} at={at} />
+      )}
     </nav>
   );
 }

@@ -12,10 +12,11 @@ interface RoomHeaderProps {
   state: ConversationState;
   /** The names of those who type. */
   typing: readonly string[];
+  onSearch: () => void;
 }
 
 /** What a room is called, and how many are in it. */
-export function RoomHeader({ id, name, state, typing }: RoomHeaderProps) {
+export function RoomHeader({ id, name, state, typing, onSearch }: RoomHeaderProps) {
   const { t } = useI18n();
   const words = useWords();
   const [detailed, setDetailed] = useState(false);
@@ -25,7 +26,14 @@ export function RoomHeader({ id, name, state, typing }: RoomHeaderProps) {
       : words.members(state.memberCount ?? state.members.length);
 
   return (
-    <HeaderBar id={id} sub={id} name={name} note={note} live={typing.length > 0}>
+    <HeaderBar
+      id={id}
+      sub={id}
+      name={name}
+      note={note}
+      live={typing.length > 0}
+      onSearch={onSearch}
+    >
       <IconButton
         icon="more"
         label={words.details}

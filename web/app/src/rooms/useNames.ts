@@ -16,7 +16,7 @@ function foundBy(client: Client): Map<string, string> {
 /** Names the people of a conversation by their ids. Those whom nothing here names are looked up. */
 export function useNames(
   members: readonly Person[],
-  messages: readonly MessageView[],
+  messages: readonly Pick<MessageView, "fromSub" | "change">[],
 ): (sub: string) => string {
   const client = useClient();
   const { t } = useI18n();

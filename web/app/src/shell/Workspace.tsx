@@ -37,7 +37,9 @@ export function Workspace({ route }: { route: Route }) {
   let content: ReactNode;
   switch (route.page) {
     case "conversation":
-      content = <ConversationPane key={route.conversationId} id={route.conversationId} />;
+      content = (
+        <ConversationPane key={route.conversationId} id={route.conversationId} at={route.at} />
+      );
       break;
     case "settings":
       content = <SettingsPane />;
@@ -60,7 +62,11 @@ export function Workspace({ route }: { route: Route }) {
         <VersionLine />
       </div>
       <main className={styles.panes} data-front={front}>
-        <Sidebar current={current} onStart={onStart} />
+        <Sidebar
+          current={current}
+          at={route.page === "conversation" ? route.at : undefined}
+          onStart={onStart}
+        />
         <div className={styles.content}>{content}</div>
       </main>
       {joining.secret !== undefined && <JoinDialog secret={joining.secret} onClose={joining.end} />}

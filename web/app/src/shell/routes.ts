@@ -1,7 +1,12 @@
 /** The places in the application, as its addresses name them. */
 export type Route =
   | { page: "home" }
-  | { page: "conversation"; conversationId: string }
+  | {
+      page: "conversation";
+      conversationId: string;
+      /** The message to show. */
+      at?: number;
+    }
   | { page: "settings" }
   | { page: "estimate" }
   | { page: "invite"; sub: string }
@@ -10,19 +15,24 @@ export type Route =
 
 /** Reads an address. What is no place of ours is home. */
 export function parseRoute(pathname: string, hash: string): Route {
+  const fragment = new URLSearchParams(hash.replace(/^#/, ""));
   const [first, second, ...rest] = pathname.split("/").slice(1);
   if (first === "c" && second && rest.length === 0) {
     const conversationId = decode(second);
-    if (conversationId) return { page: "conversation", conversationId };
+    if (conversationId) {
+      const at = Number(fragment.get("m"));
+      const known = Number.isSafeInteger(at) && at > 0;
+      return { page: "conversation", conversationId, ...(known && { at }) };
+    }
   }
   if (first === "settings" && second === undefined) return { page: "settings" };
   if (first === "estimate" && second === undefined) return { page: "estimate" };
   if (first === "invite" && second === undefined) {
-    const sub = new URLSearchParams(hash.replace(/^#/, "")).get("u");
+    const sub = fragment.get("u");
     if (sub) return { page: "invite", sub };
   }
   if (first === "" && second === undefined) {
-    const secret = new URLSearchParams(hash.replace(/^#/, "")).get("join");
+    const secret = fragment.get("join");
     if (secret) return { page: "join", secret };
   }
   return { page: "home" };
@@ -34,7 +44,7 @@ export function formatRoute(route: Route): string {
     case "home":
       return "/";
     case "conversation":
-      return `/c/${encodeURIComponent(route.conversationId)}`;
+      return `/c/${encodeURIComponent(route.conversationId)}${route.at ? `#m=${route.at}` : ""}`;
     case "settings":
       return "/settings";
     case "estimate":
