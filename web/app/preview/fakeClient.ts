@@ -251,7 +251,6 @@ export function fakeClient(world: FakeWorld): FakeClient {
     change(id, { messages, memberCount: room.members.length, ...room });
   }
   list();
-  const rooms = fakeRooms({ self, people, stateOf, change });
 
   return {
     self,
