@@ -243,7 +243,7 @@ async fn complete<P: Ports, U: Push, V: TokenVerifier, A: Attachments, O: Object
     let upload = shared.own(&headers, &id).await?;
     let attachment = match upload.state {
         Stage::Begun => shared.files.complete(&upload.attachment).await?,
-        Stage::Complete | Stage::Sent => upload.attachment,
+        Stage::Complete | Stage::Sent(_) => upload.attachment,
     };
     Ok((uncached(), Json(encode(&attachment))).into_response())
 }
@@ -255,7 +255,7 @@ async fn cancel<P: Ports, U: Push, V: TokenVerifier, A: Attachments, O: Objects>
     Path(id): Path<String>,
 ) -> Result<Response, ApiError> {
     let upload = shared.own(&headers, &id).await?;
-    if upload.state == Stage::Sent {
+    if matches!(upload.state, Stage::Sent(_)) {
         return Err(refused(&Refusal::Forbidden("It was sent. Delete its message.")));
     }
     shared.files.stored.remove(upload.attachment.id).await.map_err(port)?;

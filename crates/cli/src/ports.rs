@@ -30,6 +30,7 @@ impl Ports for OneBinary {
     type Registry = LocalRegistry<Database>;
     type Directory = Database;
     type Links = Database;
+    type Attachments = Database;
     type Limiter = LocalLimiter<SystemClock>;
     type Clock = SystemClock;
     type Ids = SystemIds;
@@ -51,6 +52,10 @@ impl Ports for OneBinary {
     }
 
     fn links(&self) -> &Database {
+        &self.database
+    }
+
+    fn attachments(&self) -> &Database {
         &self.database
     }
 

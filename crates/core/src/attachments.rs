@@ -7,7 +7,8 @@
 //!
 //! 1. What was begun is given back as it was, until it is removed.
 //! 2. It is completed once, and sent only when it is complete, by its owner,
-//!    in its conversation; any number of times, since a message may be resent.
+//!    in its conversation, with one message; that any number of times, since a
+//!    message may be resent.
 //! 3. Of several that are sent together either all are, or none is.
 //! 4. An owner has no more bytes, and no more that are unsent, than he is allowed.
 //! 5. What is removed gives its bytes back to its owner.
@@ -21,7 +22,7 @@ use std::{fmt, future::Future, sync::Arc};
 use crate::{
     chat::{Chat, Ports},
     error::PortError,
-    ids::{ConversationId, UserId},
+    ids::{ClientMsgId, ConversationId, UserId},
     outcome::Refusal,
 };
 
@@ -113,14 +114,14 @@ pub struct Attachment {
 }
 
 /// How far an attachment has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State {
     /// Its bytes come.
     Begun,
     /// It is whole, and waits for its message.
     Complete,
-    /// A message has it.
-    Sent,
+    /// The message that its owner's device calls so has it.
+    Sent(ClientMsgId),
 }
 
 /// An attachment, and whose it is.
@@ -173,14 +174,15 @@ pub trait Attachments: Send + Sync + 'static {
         id: AttachmentId,
     ) -> impl Future<Output = Result<Option<Upload>, PortError>> + Send;
 
-    /// Notes that a message of `owner` has these, of which there are at most
-    /// [`ATTACHMENTS_A_MESSAGE`], and gives them in their order. `None`, and
-    /// nothing is noted, where one of them is not complete, not his or not of
-    /// this conversation.
+    /// Notes that a message of `owner`, which his device calls `message`, has
+    /// these, of which there are at most [`ATTACHMENTS_A_MESSAGE`], and gives
+    /// them in their order. `None`, and nothing is noted, where one of them is
+    /// not complete, not his, not of this conversation or another message's.
     fn send(
         &self,
         owner: &UserId,
         conversation: &ConversationId,
+        message: &ClientMsgId,
         ids: &[AttachmentId],
     ) -> impl Future<Output = Result<Option<Vec<Attachment>>, PortError>> + Send;
 
@@ -223,9 +225,10 @@ impl<A: Attachments> Attachments for Arc<A> {
         &self,
         owner: &UserId,
         conversation: &ConversationId,
+        message: &ClientMsgId,
         ids: &[AttachmentId],
     ) -> impl Future<Output = Result<Option<Vec<Attachment>>, PortError>> + Send {
-        (**self).send(owner, conversation, ids)
+        (**self).send(owner, conversation, message, ids)
     }
 
     fn unsent(
@@ -238,6 +241,24 @@ impl<A: Attachments> Attachments for Arc<A> {
 
     fn remove(&self, id: AttachmentId) -> impl Future<Output = Result<bool, PortError>> + Send {
         (**self).remove(id)
+    }
+}
+
+impl Upload {
+    /// Whether a message of `owner` in `conversation`, which his device calls
+    /// `message`, may have it.
+    pub fn may_be_of(
+        &self,
+        owner: &UserId,
+        conversation: &ConversationId,
+        message: &ClientMsgId,
+    ) -> bool {
+        let is_there = match &self.state {
+            State::Begun => false,
+            State::Complete => true,
+            State::Sent(with) => with == message,
+        };
+        is_there && self.owner == *owner && self.conversation == *conversation
     }
 }
 

@@ -4,6 +4,7 @@ use std::{future::Future, sync::Arc};
 
 use crate::{
     accounts::SessionId,
+    attachments::Attachments,
     clock::Clock,
     directory::{DELETED, Directory, Profile},
     error::PortError,
@@ -31,6 +32,8 @@ pub trait Ports: Send + Sync + 'static {
     type Directory: Directory + Relations;
     /// The links into rooms.
     type Links: Links;
+    /// What files messages may have.
+    type Attachments: Attachments;
     /// Who does what how often.
     type Limiter: Limiter;
     /// What time it is.
@@ -48,6 +51,8 @@ pub trait Ports: Send + Sync + 'static {
     fn directory(&self) -> &Self::Directory;
     /// The links into rooms.
     fn links(&self) -> &Self::Links;
+    /// The attachments.
+    fn attachments(&self) -> &Self::Attachments;
     /// The limiter.
     fn limiter(&self) -> &Self::Limiter;
     /// The clock.

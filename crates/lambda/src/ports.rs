@@ -47,6 +47,7 @@ impl Ports for Serverless {
     type Registry = Store;
     type Directory = Store;
     type Links = Store;
+    type Attachments = Store;
     type Limiter = LocalLimiter<SystemClock>;
     type Clock = SystemClock;
     type Ids = SystemIds;
@@ -68,6 +69,10 @@ impl Ports for Serverless {
     }
 
     fn links(&self) -> &Store {
+        &self.store
+    }
+
+    fn attachments(&self) -> &Store {
         &self.store
     }
 

@@ -12,7 +12,7 @@ use std::fmt::Write as _;
 use aizuchi_core::{
     attachments::{Attachment, AttachmentId, Attachments, Dimensions, Quota, State, Upload},
     error::PortError,
-    ids::{ConversationId, UserId},
+    ids::{ClientMsgId, ConversationId, UserId},
 };
 
 use crate::{
@@ -33,6 +33,8 @@ const HEIGHT: &str = "h";
 const THUMBNAIL: &str = "t";
 const CREATED_AT: &str = "a";
 const STATE: &str = "q";
+/// What its owner's device calls the message that has it.
+const MESSAGE: &str = "d";
 /// What it counts of what its owner may have.
 const COUNTED: &str = "k";
 
@@ -117,13 +119,11 @@ impl Attachments for Store {
         &self,
         owner: &UserId,
         conversation: &ConversationId,
+        message: &ClientMsgId,
         ids: &[AttachmentId],
     ) -> Result<Option<Vec<Attachment>>, PortError> {
         let found = self.0.attachments(ids).await?;
-        let good = |one: &&Upload| {
-            let his = one.owner == *owner && one.conversation == *conversation;
-            his && one.state != State::Begun
-        };
+        let good = |one: &&Upload| one.may_be_of(owner, conversation, message);
         let one =
             |id: &AttachmentId| found.iter().find(|one| one.attachment.id == *id).filter(good);
         let Some(all) = ids.iter().map(one).collect::<Option<Vec<_>>>() else { return Ok(None) };
@@ -133,13 +133,16 @@ impl Attachments for Store {
             if fresh.contains(&id) {
                 continue;
             }
-            let change = Change::of(Key::attachment(id), "SET #q = :sent")
+            let change = Change::of(Key::attachment(id), "SET #q = :sent, #d = :message")
                 .name("#q", STATE)
+                .name("#d", MESSAGE)
                 .value(":sent", item::number(SENT))
-                .only_if("attribute_exists(#q)");
+                .value(":complete", item::number(COMPLETE))
+                .value(":message", item::text(message.as_str()))
+                .only_if("#q = :complete OR #d = :message");
             match self.0.table.change(change).await? {
                 Written::Done(_) => fresh.push(id),
-                // Gone meanwhile.
+                // Gone meanwhile, or another message's.
                 Written::Refused(_) => return Ok(None),
             }
         }
@@ -158,7 +161,7 @@ impl Attachments for Store {
         }
         let found = self.0.attachments(&stale).await?;
         let (unsent, over): (Vec<_>, Vec<_>) = stale.into_iter().partition(|id| {
-            found.iter().any(|one| one.attachment.id == *id && one.state != State::Sent)
+            found.iter().any(|one| one.attachment.id == *id && !matches!(one.state, State::Sent(_)))
         });
         self.0.no_longer_unsent(owner, &over).await?;
         Ok(unsent)
@@ -312,7 +315,7 @@ fn unpack(id: AttachmentId, item: &Item) -> Result<Upload, PortError> {
         state: match number(STATE)? {
             BEGUN => State::Begun,
             COMPLETE => State::Complete,
-            SENT => State::Sent,
+            SENT => State::Sent(item::need(ClientMsgId::parse(text(MESSAGE)?).ok(), MESSAGE)?),
             _ => return Err(item::strange(STATE, "no state")),
         },
     })

@@ -5,7 +5,7 @@ use aizuchi_core::{
         Attachment, AttachmentId, Attachments, Dimensions, Quota, State, UNSENT_MS, Upload,
     },
     error::PortError,
-    ids::{ConversationId, UserId},
+    ids::{ClientMsgId, ConversationId, UserId},
 };
 use rusqlite::{Connection, OptionalExtension, Result, Row, params};
 
@@ -55,10 +55,12 @@ impl Attachments for Database {
         &self,
         owner: &UserId,
         conversation: &ConversationId,
+        message: &ClientMsgId,
         ids: &[AttachmentId],
     ) -> Result<Option<Vec<Attachment>>, PortError> {
         let (owner, conversation, ids) = (owner.clone(), conversation.clone(), ids.to_vec());
-        self.write(move |db| send(db, &owner, &conversation, &ids)).await
+        let message = message.clone();
+        self.write(move |db| send(db, &owner, &conversation, &message, &ids)).await
     }
 
     async fn unsent(&self, owner: &UserId, before: u64) -> Result<Vec<AttachmentId>, PortError> {
@@ -155,20 +157,20 @@ fn send(
     db: &Connection,
     owner: &UserId,
     conversation: &ConversationId,
+    message: &ClientMsgId,
     ids: &[AttachmentId],
 ) -> Result<Option<Vec<Attachment>>> {
     let mut all = Vec::with_capacity(ids.len());
     for id in ids {
-        let found = get(db, *id)?.filter(|one| {
-            let his = one.owner == *owner && one.conversation == *conversation;
-            his && one.state != State::Begun
-        });
+        let found = get(db, *id)?.filter(|one| one.may_be_of(owner, conversation, message));
         let Some(found) = found else { return Ok(None) };
         all.push(found.attachment);
     }
     for id in ids {
-        db.prepare_cached("UPDATE attachment SET state = 2 WHERE id = ?1 AND state <> 2")?
-            .execute([id.to_bytes()])?;
+        db.prepare_cached(
+            "UPDATE attachment SET state = 2, message = ?2 WHERE id = ?1 AND state = 1",
+        )?
+        .execute(params![id.to_bytes(), message.as_str()])?;
     }
     Ok(Some(all))
 }
@@ -176,7 +178,7 @@ fn send(
 fn get(db: &Connection, id: AttachmentId) -> Result<Option<Upload>> {
     db.prepare_cached(
         "SELECT owner, conversation, name, media_type, size, width, height, thumbnail,
-                created_at, state
+                created_at, state, message
          FROM attachment WHERE id = ?1",
     )?
     .query_row([id.to_bytes()], |row| read(id, row))
@@ -205,7 +207,10 @@ fn read(id: AttachmentId, row: &Row<'_>) -> Result<Upload> {
         state: match row.get(9)? {
             BEGUN => State::Begun,
             COMPLETE => State::Complete,
-            SENT => State::Sent,
+            SENT => {
+                let message = row.get_ref(10)?.as_str()?;
+                State::Sent(ClientMsgId::parse(message).map_err(|_| strange(10, Type::Text))?)
+            }
             _ => return Err(strange(9, Type::Integer)),
         },
     })

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0006_relations.sql"),
     include_str!("../migrations/0007_changes.sql"),
     include_str!("../migrations/0008_links.sql"),
+    include_str!("../migrations/0009_attached.sql"),
 ];
 
 /// Marks the file as ours: "Aizu".

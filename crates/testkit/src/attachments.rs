@@ -22,6 +22,8 @@ macro_rules! attachments_suite {
             an_upload_is_completed_once,
             what_is_complete_is_sent_again_and_again,
             only_what_is_ones_own_and_complete_is_sent,
+            one_message_alone_has_it,
+            of_two_messages_at_once_one_has_it,
             all_are_sent_or_none,
             an_owner_has_only_so_many_bytes,
             what_is_kept_no_longer_does_not_count,

@@ -197,6 +197,11 @@ frame! {
         #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
         #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Text>>"))]
         mentions: Vec<Text<'a>>,
+        /// Level 1: the ids of files that were uploaded for this conversation, at most 10.
+        /// With them the text may be empty.
+        #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+        #[cfg_attr(feature = "typescript", ts(optional, as = "Option<Vec<Text>>"))]
+        attachments: Vec<Text<'a>>,
         /// Level 1: the device's clock, ms since the epoch.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[cfg_attr(feature = "typescript", ts(type = "number"))]

@@ -46,6 +46,7 @@ const isChange: Check = (value) => {
   if (!roomChange(value) || typeof type !== "string") return false;
   return !Object.hasOwn(changes, type) || changes[type]?.(value) === true;
 };
+export const isAttachments = list(shape({ id: text, name: text, mediaType: text, size: whole }));
 const message = {
   messageId: text,
   seq: whole,
@@ -59,7 +60,7 @@ const message = {
   deleted: maybe(flag),
   kind: maybe(text),
   mentions: maybe(list(text)),
-  attachments: maybe(list(shape({ id: text, name: text, mediaType: text, size: whole }))),
+  attachments: maybe(isAttachments),
   reactions: maybe(list(shape({ emoji: text, count: whole, subs: list(text) }))),
   target: maybe(whole),
   emoji: maybe(text),

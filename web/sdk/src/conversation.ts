@@ -2,6 +2,14 @@
 
 import type { Failure, Observable, Person } from "./api.ts";
 import type { Reactions, Role, RoomChange } from "./generated/wire.ts";
+import type { Attachment } from "./upload.ts";
+
+export interface SendOptions {
+  /** The seq of the message that it answers. */
+  readonly replyTo?: number;
+  /** What `client.attachments.upload` gave for this conversation; at most 10. */
+  readonly attachments?: readonly Attachment[];
+}
 
 export interface MessageView {
   /** Stays the same from pending to read: the key for a list. */
@@ -25,6 +33,8 @@ export interface MessageView {
   readonly deleted?: boolean;
   /** Whom it mentions. */
   readonly mentions?: readonly string[];
+  /** Files that came with it. */
+  readonly attachments?: readonly Attachment[];
   /** By emoji, the one that was used first first. */
   readonly reactions?: readonly Reactions[];
   /** What happened to the room: then it is no message, and has no text. Kinds may come to be. */
@@ -124,10 +134,13 @@ export interface Conversation extends Observable<ConversationState> {
    * Shows the message at once as pending and sends it, now or when there is a connection again,
    * exactly once. Returns its `clientMsgId`.
    *
-   * @throws {AizuchiError} `invalid_request` for an empty text, `too_large` for one over the frame
+   * A message with files may be without a text. Each file goes with one message.
+   *
+   * @throws {AizuchiError} `invalid_request` for an empty text without files or for more than 10
+   * files, `too_large` for one over the frame
    * limit, `unavailable` where too many are waiting. Nothing is kept then.
    */
-  readonly send: (text: string, options?: { readonly replyTo?: number }) => string;
+  readonly send: (text: string, options?: SendOptions) => string;
   /**
    * One's own message reads `text` at once, and for all others soon. Like `remove` and `react` it is
    * done when there is a connection again, exactly once; where the server refuses it for good it is

@@ -5,7 +5,7 @@ import { AizuchiError } from "./errors.ts";
 import { isSaid } from "./message.ts";
 import { INBOUND_BYTES, REQUEST_ID_BYTES, type ClientFrame } from "./generated/wire.ts";
 import { byteLength } from "./ids.ts";
-import { TYPING_EVERY } from "./limits.ts";
+import { MAX_ATTACHMENTS, TYPING_EVERY } from "./limits.ts";
 import type { ConversationModel } from "./model.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Pages } from "./pages.ts";
@@ -41,7 +41,7 @@ export function createHandle(model: ConversationModel, context: HandleContext): 
     if (text !== "") return;
     throw new AizuchiError({ code: "invalid_request", error: "The message is empty." });
   };
-  const add = (message: string, rest: Pick<Unsent, "replyTo" | "act">): Unsent => {
+  const add = (message: string, rest: Pick<Unsent, "replyTo" | "attachments" | "act">): Unsent => {
     const unsent = { clientMsgId: newId(), conversationId: id, message, sentAt: now(), ...rest };
     if (byteLength(encode(sendFrame(unsent))) > MAX_BYTES) {
       throw new AizuchiError({ code: "too_large", error: "The message is too long." });
@@ -65,9 +65,15 @@ export function createHandle(model: ConversationModel, context: HandleContext): 
     getSnapshot: model.state.getSnapshot,
     loadOlder: () => pages.older(model),
     around: (seq) => new PlaceModel(model, pages, context.self, seq),
-    send: (text, { replyTo } = {}) => {
-      mustSay(text);
-      const unsent = add(text, replyTo === undefined ? {} : { replyTo });
+    send: (text, { replyTo, attachments = [] } = {}) => {
+      if (attachments.length === 0) mustSay(text);
+      if (attachments.length > MAX_ATTACHMENTS) {
+        throw new AizuchiError({ code: "invalid_request", error: "A message has at most 10 files." });
+      }
+      const unsent = add(text, {
+        ...(replyTo === undefined ? {} : { replyTo }),
+        ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
+      });
       toldTyping = undefined; // The message itself says that typing is over.
       return unsent.clientMsgId;
     },

@@ -89,3 +89,5 @@ export const OPEN_ARCHIVE_TIMEOUT = 3_000;
 export const KEEP_TIMEOUT = 1_000;
 /** How long to wait for another page that sends in the same conversation: as long as a try may take. */
 export const TURN_WAIT = ANSWER_TIMEOUT + 5_000;
+/** Files of one message. */
+export const MAX_ATTACHMENTS = 10;

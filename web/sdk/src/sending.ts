@@ -5,7 +5,7 @@ import type { Unsent } from "./unsent.ts";
 
 /** The frame that sends it. */
 export function sendFrame(unsent: Unsent): Request {
-  const { conversationId, message, clientMsgId, sentAt, replyTo, act, change } = unsent;
+  const { conversationId, message, clientMsgId, sentAt, replyTo, attachments, act, change } = unsent;
   if (change) return { ...change, clientMsgId };
   if (!act) {
     return {
@@ -15,6 +15,7 @@ export function sendFrame(unsent: Unsent): Request {
       clientMsgId,
       sentAt,
       ...(replyTo === undefined ? {} : { replyTo }),
+      ...(attachments ? { attachments: attachments.map(({ id }) => id) } : {}),
     };
   }
   const place = { conversationId, seq: act.target, clientMsgId };
@@ -42,7 +43,7 @@ export function ackedEntry(
 
 /** A message as what waits to be done to it will leave it. */
 export function asEntry(unsent: Unsent, self: string): Message {
-  const { clientMsgId, message, sentAt, replyTo, act } = unsent;
+  const { clientMsgId, message, sentAt, replyTo, attachments, act } = unsent;
   const { mentions, ...change } = act?.kind === "edit" ? act : { ...act, mentions: undefined };
   return {
     messageId: "",
@@ -52,6 +53,7 @@ export function asEntry(unsent: Unsent, self: string): Message {
     timestamp: sentAt,
     clientMsgId,
     ...(replyTo === undefined ? {} : { replyTo }),
+    ...(attachments ? { attachments: [...attachments] } : {}),
     ...change,
     ...(mentions ? { mentions: [...mentions] } : {}),
   };

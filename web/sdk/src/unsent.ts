@@ -1,6 +1,8 @@
 import type { Failure, KeyValueStore } from "./api.ts";
 import type { Archive } from "./archive.ts";
+import { isAttachments } from "./codec.ts";
 import type { ClientFrame } from "./generated/wire.ts";
+import type { Attachment } from "./upload.ts";
 
 /** What is done to a message that is there: the text by now is that of the `Unsent`. */
 export type Act =
@@ -26,6 +28,8 @@ export interface Unsent {
   readonly conversationId: string;
   readonly message: string;
   readonly replyTo?: number;
+  /** Files that are on the server, and come with it. */
+  readonly attachments?: readonly Attachment[];
   readonly sentAt: number;
   /** It is no message, but done to one. */
   readonly act?: Act;
@@ -91,13 +95,14 @@ export function isPlaceless({ conversationId }: Pick<Unsent, "conversationId">):
 }
 
 export function isUnsent(record: unknown): record is Unsent {
-  const { clientMsgId, conversationId, message, sentAt, act, change } = (record ??
+  const { clientMsgId, conversationId, message, sentAt, act, change, attachments } = (record ??
     {}) as Partial<Unsent>;
   return (
     typeof clientMsgId === "string" &&
     typeof conversationId === "string" &&
     typeof message === "string" &&
     typeof sentAt === "number" &&
+    (attachments === undefined || isAttachments(attachments)) &&
     (act === undefined || Number.isSafeInteger(act.target)) &&
     (change === undefined || CHANGES.includes(change.action))
   );

@@ -10,7 +10,7 @@ export interface Attachment {
   readonly mediaType: string;
   /** In bytes. */
   readonly size: number;
-  readonly hasThumbnail: boolean;
+  readonly hasThumbnail?: boolean;
   /** Of a picture that may be shown in place; no other file has them. */
   readonly width?: number;
   readonly height?: number;

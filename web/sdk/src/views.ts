@@ -10,7 +10,7 @@ const ofUnsent = new WeakMap<Unsent, MessageView>();
 /** `partnerRead` is how far every other member has read. */
 export function messageView(message: Message, self: string, partnerRead: number): MessageView {
   const { seq, messageId, fromSub, timestamp, clientMsgId, replyTo, editedAt, deleted } = message;
-  const { mentions, reactions, change } = message;
+  const { mentions, attachments, reactions, change } = message;
   const own = fromSub === self;
   const state = own && seq <= partnerRead ? "read" : "sent";
   const known = ofMessages.get(message);
@@ -29,6 +29,7 @@ export function messageView(message: Message, self: string, partnerRead: number)
     ...(editedAt === undefined ? {} : { editedAt }),
     ...(deleted === true ? { deleted } : {}),
     ...(mentions === undefined ? {} : { mentions }),
+    ...(attachments === undefined || deleted === true ? {} : { attachments }),
     ...(reactions === undefined ? {} : { reactions }),
     ...(change === undefined ? {} : { change }),
   };
@@ -39,7 +40,7 @@ export function messageView(message: Message, self: string, partnerRead: number)
 export function unsentView(unsent: Unsent, self: string): MessageView {
   const known = ofUnsent.get(unsent);
   if (known) return known;
-  const { clientMsgId, message, sentAt, replyTo, failure } = unsent;
+  const { clientMsgId, message, sentAt, replyTo, attachments, failure } = unsent;
   const view: MessageView = {
     key: clientMsgId,
     clientMsgId,
@@ -48,6 +49,7 @@ export function unsentView(unsent: Unsent, self: string): MessageView {
     timestamp: sentAt,
     state: failure ? "failed" : "pending",
     ...(replyTo === undefined ? {} : { replyTo }),
+    ...(attachments ? { attachments } : {}),
     ...(failure ? { error: failure } : {}),
   };
   ofUnsent.set(unsent, view);

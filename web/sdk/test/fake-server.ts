@@ -206,7 +206,13 @@ export class FakeServer {
   ): ServerFrame {
     const { conversationId = "", clientMsgId = "" } = frame;
     if (partnerIn(conversationId, sub) === undefined) return forbidden(frame);
-    const { entry, isNew } = this.#append(conversationId, sub, { ...frame, clientMsgId });
+    const { attachments: ids, ...said } = frame;
+    const attachments = ids?.map((id) => file(id));
+    const { entry, isNew } = this.#append(conversationId, sub, {
+      ...said,
+      clientMsgId,
+      ...(attachments ? { attachments } : {}),
+    });
     const { kind: _, ...message } = entry;
     if (isNew) this.#event(conversationId, connection, { action: "SENDMSG", ...message });
     const { messageId, seq, timestamp } = entry;
@@ -243,6 +249,7 @@ export class FakeServer {
       clientMsgId,
       ...(sentAt === undefined ? {} : { sentAt }),
       ...(replyTo === undefined ? {} : { replyTo }),
+      ...(sent.attachments ? { attachments: sent.attachments } : {}),
       ...(target === undefined ? {} : { target }),
       ...(emoji === undefined ? {} : { emoji }),
       ...(on === undefined ? {} : { on }),
@@ -371,4 +378,9 @@ function idOf(frame: ClientFrame): { requestId?: string } {
 
 function forbidden(frame: ClientFrame): ServerFrame {
   return { action: "ERROR", code: "forbidden", error: "Not a member.", ...idOf(frame) };
+}
+
+/** A file that was uploaded. */
+export function file(id: string) {
+  return { id, name: `${id}.txt`, mediaType: "text/plain", size: 1 };
 }

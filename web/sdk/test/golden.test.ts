@@ -67,7 +67,8 @@ async function everyFrame() {
   client.presence("bob").subscribe(() => undefined);
   await world.advance(1_000);
   conversation.setTyping(true);
-  conversation.send("hello", { replyTo: 10 });
+  const attachments = [{ id: "a1", name: "a.txt", mediaType: "text/plain", size: 1 }];
+  conversation.send("hello", { replyTo: 10, attachments });
   conversation.markRead(10);
   await world.advance(100);
   conversation.react(10, "👍", true);

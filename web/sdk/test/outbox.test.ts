@@ -112,6 +112,16 @@ describe("the outbox", () => {
     expect(storage.keys(prefix)).toEqual([]);
   });
 
+  it("keeps what comes with a message over a reload, unless it makes no sense", () => {
+    const storage = memoryStore();
+    const attachments = [{ id: "a1", name: "a.txt", mediaType: "text/plain", size: 1 }];
+    start({ storage }).outbox.add({ ...unsent("1"), message: "", attachments });
+    storage.set(`${prefix}2`, JSON.stringify({ ...unsent("2"), attachments: [{ id: 1 }] }));
+    const { outbox, tries } = start({ storage });
+    outbox.adopt();
+    expect(tries.map(({ unsent }) => unsent.attachments)).toEqual([attachments]);
+  });
+
   it("sends in the order of writing, whatever is safe first", async () => {
     const safe = new Map<string, (kept: boolean) => void>();
     const store: UnsentStore = {

@@ -48,6 +48,7 @@ struct Memory {
     registry: LocalRegistry<MemoryLastSeen>,
     directory: MemoryDirectory,
     links: MemoryLinks,
+    attachments: Arc<MemoryAttachments>,
     clock: SharedClock,
     ids: SeededIds,
 }
@@ -58,6 +59,7 @@ impl Ports for Memory {
     type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
     type Links = MemoryLinks;
+    type Attachments = Arc<MemoryAttachments>;
     type Limiter = Unlimited;
     type Clock = SharedClock;
     type Ids = SeededIds;
@@ -80,6 +82,10 @@ impl Ports for Memory {
 
     fn links(&self) -> &MemoryLinks {
         &self.links
+    }
+
+    fn attachments(&self) -> &Arc<MemoryAttachments> {
+        &self.attachments
     }
 
     fn limiter(&self) -> &Unlimited {
@@ -149,11 +155,13 @@ impl World {
         let clock = SharedClock::default();
         clock.0.advance(1_000 * DAY);
         let hub = Hub::new();
+        let attachments = Arc::new(MemoryAttachments::default());
         let memory = Memory {
             log: MemoryLog::default(),
             registry: LocalRegistry::new(hub.clone(), MemoryLastSeen::default()),
             directory: MemoryDirectory::default(),
             links: MemoryLinks::default(),
+            attachments: Arc::clone(&attachments),
             clock: clock.clone(),
             ids: SeededIds::default(),
         };
@@ -166,10 +174,7 @@ impl World {
             readers: NonZeroUsize::MIN,
         };
         change(&mut settings);
-        let stored = Stored {
-            attachments: MemoryAttachments::default(),
-            objects: LocalFiles::open(dir.path()).unwrap(),
-        };
+        let stored = Stored { attachments, objects: LocalFiles::open(dir.path()).unwrap() };
         let known = Settings::new("https://chat.example".parse().unwrap());
         let origins = Arc::new(Origins::of(&known));
         let files = Arc::new(Files::new(stored, settings));

@@ -3,7 +3,7 @@
 use super::{Attachment, AttachmentId, Attachments, Objects, Quota, Upload};
 use crate::{
     error::PortError,
-    ids::{ConversationId, UserId},
+    ids::{ClientMsgId, ConversationId, UserId},
 };
 
 /// What attachments there are, and their bytes: what is removed from the one
@@ -33,9 +33,10 @@ impl<A: Attachments, O: Objects> Attachments for Stored<A, O> {
         &self,
         owner: &UserId,
         conversation: &ConversationId,
+        message: &ClientMsgId,
         ids: &[AttachmentId],
     ) -> Result<Option<Vec<Attachment>>, PortError> {
-        self.attachments.send(owner, conversation, ids).await
+        self.attachments.send(owner, conversation, message, ids).await
     }
 
     async fn unsent(&self, owner: &UserId, before: u64) -> Result<Vec<AttachmentId>, PortError> {

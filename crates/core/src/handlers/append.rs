@@ -133,7 +133,7 @@ impl<P: Ports> Chat<P> {
         let Append { client_msg_id, sent_at, what } = append;
         let joins = matches!(what, What::Join(_));
         let conversation = self.conversation_of(caller, &what, client_msg_id.as_ref()).await?;
-        let decided = self.decide(caller, &conversation, what).await;
+        let decided = self.decide(caller, &conversation, client_msg_id.as_ref(), what).await;
         let (body, members) = match decided {
             Ok(Decided { body, members }) => (body, members),
             // What was right when it was first sent is acknowledged, whatever happened since.
@@ -209,10 +209,11 @@ impl<P: Ports> Chat<P> {
         &self,
         caller: &Caller,
         conversation: &ConversationId,
+        client_msg_id: Option<&ClientMsgId>,
         what: What,
     ) -> Result<Decided, Refusal> {
         match what {
-            What::Message(draft) => self.say(caller, conversation, draft).await,
+            What::Message(draft) => self.say(caller, conversation, client_msg_id, draft).await,
             What::Edit { target, text, mentions, .. } => {
                 self.edit(caller, conversation, target, text, mentions).await
             }
@@ -291,7 +292,11 @@ fn unseen(entry: &NewEntry, message: &Message, seq: Seq) -> Unseen {
         conversation: entry.conversation.clone(),
         seq,
         author: entry.author.clone(),
-        text: Arc::clone(&message.text),
+        text: match message.attachments.first() {
+            // What came without a word goes by its first file's name.
+            Some(first) if message.text.is_empty() => Arc::clone(&first.name),
+            _ => Arc::clone(&message.text),
+        },
         mentioned: Arc::clone(&message.mentions),
         away: Vec::new(),
     }

@@ -4,8 +4,9 @@ use std::{collections::HashSet, sync::Arc};
 
 use super::append::Decided;
 use crate::{
+    attachments::{ATTACHMENTS_A_MESSAGE, Attachment, AttachmentId, Attachments},
     chat::{Caller, Chat, Members, Ports},
-    ids::{ConversationId, Seq, UserId},
+    ids::{ClientMsgId, ConversationId, Seq, UserId},
     limits::{MENTIONS, MESSAGE_BYTES},
     log::{Body, Message},
     outcome::Refusal,
@@ -31,7 +32,13 @@ pub struct Draft {
     pub reply_to: Option<Seq>,
     /// Whom it mentions.
     pub mentions: Vec<UserId>,
+    /// Files of the caller's that come with it.
+    pub attachments: Vec<AttachmentId>,
 }
+
+const NOT_ATTACHED: Refusal = Refusal::NotFound(
+    "One of the files cannot be sent here: it was sent already, or is no longer there. Attach it again.",
+);
 
 impl Draft {
     pub(super) fn conversation(&self, caller: &Caller) -> Result<ConversationId, Refusal> {
@@ -48,9 +55,12 @@ impl<P: Ports> Chat<P> {
         &self,
         caller: &Caller,
         conversation: &ConversationId,
+        client_msg_id: Option<&ClientMsgId>,
         draft: Draft,
     ) -> Result<Decided, Refusal> {
-        check_text(&draft.text)?;
+        if !draft.text.is_empty() || draft.attachments.is_empty() {
+            check_text(&draft.text)?;
+        }
         let members = self.members(&caller.user, conversation).await?;
         if let Members::Two { partner } = &members {
             let addressee = self.ports.addressee(partner).await?;
@@ -59,13 +69,35 @@ impl<P: Ports> Chat<P> {
             self.let_pass(&caller.user, partner, standing).await?;
         }
         let mentions = mentioned(&caller.user, &members, draft.mentions)?;
-        let body = Body::Message(Message {
-            text: draft.text,
-            reply_to: draft.reply_to,
-            mentions,
-            ..Message::default()
-        });
+        let files = draft.attachments;
+        // Last, since they are this message's from now on.
+        let attachments = self.attached(caller, conversation, client_msg_id, files).await?;
+        let Draft { text, reply_to, .. } = draft;
+        let body = Body::Message(Message { text, reply_to, mentions, attachments });
         Ok(Decided { body, members })
+    }
+
+    /// The files of these ids, each once, which are this message's and no
+    /// other's from now on.
+    async fn attached(
+        &self,
+        caller: &Caller,
+        conversation: &ConversationId,
+        message: Option<&ClientMsgId>,
+        mut ids: Vec<AttachmentId>,
+    ) -> Result<Arc<[Attachment]>, Refusal> {
+        if ids.is_empty() {
+            return Ok(Arc::default());
+        }
+        if ids.len() > ATTACHMENTS_A_MESSAGE {
+            return Err(Refusal::Invalid("A message has at most 10 files."));
+        }
+        let message = message.ok_or(Refusal::Invalid("clientMsgId is missing."))?;
+        let mut seen = HashSet::new();
+        ids.retain(|id| seen.insert(*id));
+        let port = self.ports.attachments();
+        let found = port.send(&caller.user, conversation, message, &ids).await?;
+        found.map(Into::into).ok_or(NOT_ATTACHED)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Frames that make an entry.
 
 use aizuchi_core::{
+    attachments::{ATTACHMENTS_A_MESSAGE, AttachmentId},
     chat::Caller,
     handlers::{
         append::{Append, RoomChange, What},
@@ -38,6 +39,10 @@ pub(super) fn message(caller: &Caller, sent: client::SendMsg<'_>) -> Result<Appe
         text: (&*sent.message).into(),
         reply_to: sent.reply_to,
         mentions: mentions(&sent.mentions)?,
+        attachments: match caller.level {
+            Level::Zero => Vec::new(),
+            Level::One => attachments(&sent.attachments)?,
+        },
     };
     let sent_at = sent.sent_at.or(sent.timestamp.and_then(|lenient| lenient.0));
     Ok(Append { client_msg_id, sent_at, what: What::Message(draft) })
@@ -112,6 +117,15 @@ fn mentions(subs: &[Text<'_>]) -> Result<Vec<UserId>, Refusal> {
         return Err(Refusal::Invalid("A message mentions at most 50 people."));
     }
     subs.iter().map(user).collect()
+}
+
+fn attachments(ids: &[Text<'_>]) -> Result<Vec<AttachmentId>, Refusal> {
+    if ids.len() > ATTACHMENTS_A_MESSAGE {
+        return Err(Refusal::Invalid("A message has at most 10 files."));
+    }
+    let id = |id: &Text<'_>| AttachmentId::parse(id);
+    let ids: Option<Vec<_>> = ids.iter().map(id).collect();
+    ids.ok_or(Refusal::Invalid("That is not an id of a file."))
 }
 
 fn client_id(id: &str) -> Result<ClientMsgId, Refusal> {

@@ -4,6 +4,7 @@
 
 mod support;
 
+mod attachments;
 mod away;
 mod bad_input;
 mod blocks;

@@ -59,6 +59,7 @@ impl Ports for AllPorts {
     type Registry = Store;
     type Directory = Store;
     type Links = Store;
+    type Attachments = Store;
     type Limiter = Unlimited;
     type Clock = ManualClock;
     type Ids = SeededIds;
@@ -77,6 +78,10 @@ impl Ports for AllPorts {
         &self.store
     }
     fn links(&self) -> &Store {
+        &self.store
+    }
+
+    fn attachments(&self) -> &Store {
         &self.store
     }
     fn limiter(&self) -> &Unlimited {

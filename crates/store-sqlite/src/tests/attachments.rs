@@ -2,7 +2,7 @@
 
 use aizuchi_core::{
     attachments::{Attachment, AttachmentId, Attachments, Quota, State, UNSENT_MS, Upload},
-    ids::{ConversationId, UserId},
+    ids::{ClientMsgId, ConversationId, UserId},
 };
 use aizuchi_testkit::block_on;
 
@@ -35,7 +35,8 @@ fn begun(database: &Database, number: u128, created_at: u64, sent: bool) {
     assert!(block_on(database.begin(&upload, quota)).unwrap());
     if sent {
         assert!(block_on(database.complete(&attachment)).unwrap());
-        block_on(database.send(&ada, &conversation, &[id])).unwrap().unwrap();
+        let message = ClientMsgId::parse("m1").unwrap();
+        block_on(database.send(&ada, &conversation, &message, &[id])).unwrap().unwrap();
     }
 }
 

@@ -7,7 +7,7 @@ use std::{sync::Barrier, thread};
 
 use aizuchi_core::{
     attachments::{Attachment, AttachmentId, Attachments, Dimensions, Quota, State, Upload},
-    ids::{ConversationId, UserId},
+    ids::{ClientMsgId, ConversationId, UserId},
 };
 
 use crate::block_on;
@@ -58,9 +58,24 @@ fn completed(attachments: &impl Attachments, number: u128, size: u64) -> Attachm
     upload.attachment
 }
 
+fn name(message: &str) -> ClientMsgId {
+    ClientMsgId::parse(message).unwrap()
+}
+
+/// With the message "m1".
 fn send(attachments: &impl Attachments, owner: &str, to: &str, numbers: &[u128]) -> Option<usize> {
+    send_with(attachments, "m1", owner, to, numbers)
+}
+
+fn send_with(
+    attachments: &impl Attachments,
+    message: &str,
+    owner: &str,
+    to: &str,
+    numbers: &[u128],
+) -> Option<usize> {
     let ids: Vec<_> = numbers.iter().copied().map(id).collect();
-    let sent = block_on(attachments.send(&user(owner), &with(to), &ids)).unwrap();
+    let sent = block_on(attachments.send(&user(owner), &with(to), &name(message), &ids)).unwrap();
     sent.map(|all| all.len())
 }
 
@@ -106,13 +121,15 @@ pub fn what_is_complete_is_sent_again_and_again(attachments: impl Attachments) {
     let [one, two] = [1, 2].map(|number| completed(&attachments, number, 5));
     let ids = [one.id, two.id];
     for _ in 0..3 {
-        let sent = block_on(attachments.send(&user("ada"), &with("bob"), &ids)).unwrap();
+        let sent =
+            block_on(attachments.send(&user("ada"), &with("bob"), &name("m1"), &ids)).unwrap();
         assert_eq!(sent, Some(vec![one.clone(), two.clone()]));
     }
     let reverse = [two.id, one.id];
-    let sent = block_on(attachments.send(&user("ada"), &with("bob"), &reverse)).unwrap();
+    let sent =
+        block_on(attachments.send(&user("ada"), &with("bob"), &name("m1"), &reverse)).unwrap();
     assert_eq!(sent, Some(vec![two, one]));
-    assert_eq!(state(&attachments, 1), Some(State::Sent));
+    assert_eq!(state(&attachments, 1), Some(State::Sent(name("m1"))));
     assert_eq!(send(&attachments, "ada", "bob", &[]), Some(0));
 }
 
@@ -125,6 +142,36 @@ pub fn only_what_is_ones_own_and_complete_is_sent(attachments: impl Attachments)
     assert_eq!(send(&attachments, "ada", "bob", &[3]), None, "of nobody");
     assert_eq!(state(&attachments, 1), Some(State::Complete));
     assert_eq!(state(&attachments, 2), Some(State::Begun));
+}
+
+pub fn one_message_alone_has_it(attachments: impl Attachments) {
+    completed(&attachments, 1, 5);
+    completed(&attachments, 2, 5);
+    assert_eq!(send_with(&attachments, "m1", "ada", "bob", &[1]), Some(1));
+    assert_eq!(send_with(&attachments, "m2", "ada", "bob", &[2, 1]), None);
+    assert_eq!(state(&attachments, 1), Some(State::Sent(name("m1"))));
+    assert_eq!(state(&attachments, 2), Some(State::Complete));
+    assert_eq!(send_with(&attachments, "m2", "ada", "bob", &[2]), Some(1));
+    assert_eq!(send_with(&attachments, "m1", "ada", "bob", &[1]), Some(1));
+}
+
+pub fn of_two_messages_at_once_one_has_it(attachments: impl Attachments) {
+    for number in 0..10 {
+        completed(&attachments, number, 5);
+        let together = Barrier::new(2);
+        let sent: Vec<_> = thread::scope(|scope| {
+            let send = |message| {
+                let (together, attachments) = (&together, &attachments);
+                scope.spawn(move || {
+                    together.wait();
+                    send_with(attachments, message, "ada", "bob", &[number])
+                })
+            };
+            let both = ["m1", "m2"].map(send);
+            both.into_iter().filter_map(|one| one.join().unwrap()).collect()
+        });
+        assert_eq!(sent, [1], "of {number}");
+    }
 }
 
 pub fn all_are_sent_or_none(attachments: impl Attachments) {

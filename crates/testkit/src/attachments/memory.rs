@@ -8,7 +8,7 @@ use std::{
 use aizuchi_core::{
     attachments::{Attachment, AttachmentId, Attachments, Quota, State, Upload},
     error::PortError,
-    ids::{ConversationId, UserId},
+    ids::{ClientMsgId, ConversationId, UserId},
 };
 
 /// Attachments that are forgotten with the process.
@@ -34,7 +34,7 @@ impl Attachments for MemoryAttachments {
         let own = || all.values().filter(|one| one.upload.owner == upload.owner);
         let counted = own().filter(|one| one.upload.created_at >= quota.since);
         let bytes: u64 = counted.map(|one| one.size).sum();
-        let unsent = own().filter(|one| one.upload.state != State::Sent).count();
+        let unsent = own().filter(|one| !is_sent(&one.upload)).count();
         let size = upload.attachment.size;
         let fits = bytes.saturating_add(size) <= quota.bytes && unsent < quota.unsent;
         if fits {
@@ -60,19 +60,17 @@ impl Attachments for MemoryAttachments {
         &self,
         owner: &UserId,
         conversation: &ConversationId,
+        message: &ClientMsgId,
         ids: &[AttachmentId],
     ) -> Result<Option<Vec<Attachment>>, PortError> {
         let mut all = self.all();
-        let good = |upload: &Upload| {
-            let his = upload.owner == *owner && upload.conversation == *conversation;
-            his && upload.state != State::Begun
-        };
+        let good = |upload: &Upload| upload.may_be_of(owner, conversation, message);
         let one = |id| all.get(id).map(|one| &one.upload).filter(|one| good(one));
         let found: Option<Vec<_>> =
             ids.iter().map(|id| one(id).map(|one| one.attachment.clone())).collect();
         for one in found.iter().flatten() {
             if let Some(Kept { upload, .. }) = all.get_mut(&one.id) {
-                upload.state = State::Sent;
+                upload.state = State::Sent(message.clone());
             }
         }
         Ok(found)
@@ -80,13 +78,18 @@ impl Attachments for MemoryAttachments {
 
     async fn unsent(&self, owner: &UserId, before: u64) -> Result<Vec<AttachmentId>, PortError> {
         let all = self.all();
-        let stale = all.values().map(|one| &one.upload).filter(|one| {
-            one.owner == *owner && one.state != State::Sent && one.created_at < before
-        });
+        let stale = all
+            .values()
+            .map(|one| &one.upload)
+            .filter(|one| one.owner == *owner && !is_sent(one) && one.created_at < before);
         Ok(stale.map(|one| one.attachment.id).collect())
     }
 
     async fn remove(&self, id: AttachmentId) -> Result<bool, PortError> {
         Ok(self.all().remove(&id).is_some())
     }
+}
+
+fn is_sent(one: &Upload) -> bool {
+    matches!(one.state, State::Sent(_))
 }

@@ -91,6 +91,11 @@ replyTo?: number,
  */
 mentions?: Array<Text>, 
 /**
+ * Level 1: the ids of files that were uploaded for this conversation, at most 10.
+ * With them the text may be empty.
+ */
+attachments?: Array<Text>, 
+/**
  * Level 1: the device's clock, ms since the epoch.
  */
 sentAt?: number, 

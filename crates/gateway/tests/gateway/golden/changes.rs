@@ -38,6 +38,16 @@ pub(super) fn said() -> Vec<(&'static str, ClientFrame<'static>)> {
             }),
         ),
         (
+            "sendmsg-attachments",
+            ClientFrame::SendMsg(SendMsg {
+                message: "".into(),
+                conversation_id: Some(room()),
+                client_msg_id: Some(named()),
+                attachments: vec!["000000000000000000000000000000a1".into()],
+                ..SendMsg::default()
+            }),
+        ),
+        (
             "editmsg",
             ClientFrame::EditMsg(EditMsg {
                 conversation_id: id,

@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use aizuchi_core::{
+    attachments::{Attachment, AttachmentId, Attachments, Quota, State, Upload},
     chat::{Chat, Policy, Ports},
     clock::Clock,
     directory::{Directory, Profile},
-    ids::UserId,
+    ids::{ConversationId, UserId},
     outcome::Refusal,
     registry::Level,
 };
@@ -15,8 +16,8 @@ use aizuchi_gateway::{
     local::{Hub, LocalLimiter, LocalRegistry, Rates},
 };
 use aizuchi_testkit::{
-    clock::ManualClock, directory::MemoryDirectory, ids::SeededIds, links::MemoryLinks,
-    log::MemoryLog, registry::MemoryLastSeen,
+    attachments::MemoryAttachments, clock::ManualClock, directory::MemoryDirectory, ids::SeededIds,
+    links::MemoryLinks, log::MemoryLog, registry::MemoryLastSeen,
 };
 use pollster::block_on;
 
@@ -38,6 +39,7 @@ pub(crate) struct TestPorts {
     registry: LocalRegistry<MemoryLastSeen>,
     directory: MemoryDirectory,
     links: MemoryLinks,
+    attachments: MemoryAttachments,
     limiter: LocalLimiter<SharedClock>,
     clock: SharedClock,
     ids: SeededIds,
@@ -51,6 +53,7 @@ impl TestPorts {
             registry: LocalRegistry::new(Hub::new(), MemoryLastSeen::default()),
             directory: MemoryDirectory::default(),
             links: MemoryLinks::default(),
+            attachments: MemoryAttachments::default(),
             limiter: LocalLimiter::new(clock.clone(), rates),
             clock,
             ids: SeededIds::default(),
@@ -64,6 +67,7 @@ impl Ports for TestPorts {
     type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
     type Links = MemoryLinks;
+    type Attachments = MemoryAttachments;
     type Limiter = LocalLimiter<SharedClock>;
     type Clock = SharedClock;
     type Ids = SeededIds;
@@ -86,6 +90,10 @@ impl Ports for TestPorts {
 
     fn links(&self) -> &MemoryLinks {
         &self.links
+    }
+
+    fn attachments(&self) -> &MemoryAttachments {
+        &self.attachments
     }
 
     fn limiter(&self) -> &LocalLimiter<SharedClock> {
@@ -136,6 +144,34 @@ impl World {
 
     pub(crate) fn log(&self) -> &TestLog {
         &self.ports().log
+    }
+
+    pub(crate) fn attachments(&self) -> &MemoryAttachments {
+        &self.ports().attachments
+    }
+
+    /// A file of `of`'s that is whole, and was uploaded for this conversation.
+    pub(crate) fn file(&self, of: &str, conversation: &str, number: u128) -> String {
+        let id = AttachmentId::new(number);
+        let attachment = Attachment {
+            id,
+            name: "plan.pdf".into(),
+            media_type: "application/pdf".into(),
+            size: 5,
+            dimensions: None,
+            has_thumbnail: false,
+        };
+        let upload = Upload {
+            attachment,
+            owner: user(of),
+            conversation: ConversationId::parse(conversation).unwrap(),
+            created_at: self.now(),
+            state: State::Begun,
+        };
+        let quota = Quota { bytes: u64::MAX, unsent: usize::MAX, since: 0 };
+        assert!(block_on(self.attachments().begin(&upload, quota)).unwrap());
+        assert!(block_on(self.attachments().complete(&upload.attachment)).unwrap());
+        id.to_string()
     }
 
     pub(crate) fn hub(&self) -> &Hub {

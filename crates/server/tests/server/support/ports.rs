@@ -15,8 +15,8 @@ use aizuchi_core::{
 };
 use aizuchi_gateway::local::{Hub, LocalLimiter, LocalRegistry, Rates};
 use aizuchi_testkit::{
-    clock::ManualClock, directory::MemoryDirectory, ids::SeededIds, links::MemoryLinks,
-    log::MemoryLog, registry::MemoryLastSeen,
+    attachments::MemoryAttachments, clock::ManualClock, directory::MemoryDirectory, ids::SeededIds,
+    links::MemoryLinks, log::MemoryLog, registry::MemoryLastSeen,
 };
 use futures_util::FutureExt;
 
@@ -44,6 +44,7 @@ pub(crate) struct TestPorts {
     pub(crate) registry: LocalRegistry<MemoryLastSeen>,
     pub(crate) directory: MemoryDirectory,
     links: MemoryLinks,
+    attachments: MemoryAttachments,
     pub(crate) clock: SharedClock,
     limiter: LocalLimiter<SharedClock>,
     ids: SeededIds,
@@ -57,6 +58,7 @@ impl TestPorts {
             registry: LocalRegistry::new(Hub::new(), MemoryLastSeen::default()),
             directory: MemoryDirectory::default(),
             links: MemoryLinks::default(),
+            attachments: MemoryAttachments::default(),
             limiter: LocalLimiter::new(clock.clone(), rates),
             clock,
             ids: SeededIds::default(),
@@ -70,6 +72,7 @@ impl Ports for TestPorts {
     type Registry = LocalRegistry<MemoryLastSeen>;
     type Directory = MemoryDirectory;
     type Links = MemoryLinks;
+    type Attachments = MemoryAttachments;
     type Limiter = LocalLimiter<SharedClock>;
     type Clock = SharedClock;
     type Ids = SeededIds;
@@ -92,6 +95,10 @@ impl Ports for TestPorts {
 
     fn links(&self) -> &MemoryLinks {
         &self.links
+    }
+
+    fn attachments(&self) -> &MemoryAttachments {
+        &self.attachments
     }
 
     fn limiter(&self) -> &LocalLimiter<SharedClock> {
