@@ -68,7 +68,10 @@ export function createHandle(model: ConversationModel, context: HandleContext): 
     send: (text, { replyTo, attachments = [] } = {}) => {
       if (attachments.length === 0) mustSay(text);
       if (attachments.length > MAX_ATTACHMENTS) {
-        throw new AizuchiError({ code: "invalid_request", error: "A message has at most 10 files." });
+        throw new AizuchiError({
+          code: "invalid_request",
+          error: "A message has at most 10 files.",
+        });
       }
       const unsent = add(text, {
         ...(replyTo === undefined ? {} : { replyTo }),

@@ -5,7 +5,8 @@ import type { Unsent } from "./unsent.ts";
 
 /** The frame that sends it. */
 export function sendFrame(unsent: Unsent): Request {
-  const { conversationId, message, clientMsgId, sentAt, replyTo, attachments, act, change } = unsent;
+  const { conversationId, message, clientMsgId, sentAt, replyTo, attachments, act, change } =
+    unsent;
   if (change) return { ...change, clientMsgId };
   if (!act) {
     return {
