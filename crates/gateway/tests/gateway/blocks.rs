@@ -190,7 +190,8 @@ fn nothing_new_is_done_to_what_was_said_before_a_block() {
     bob.writes("ada", "his", "m2");
     ada.hears();
     ada.asks(&block("bob"));
-    (ada.hears(), bob.hears());
+    ada.hears();
+    bob.hears();
     let about = |action: &str, seq: u64, id: &str| {
         json!({ "action": action, "conversationId": conversation, "seq": seq, "message": "other",
             "emoji": "👍", "on": true, "clientMsgId": id })
