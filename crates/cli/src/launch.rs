@@ -175,7 +175,7 @@ pub async fn launch(
     let policy = Policy { broadcasts: settings.limits.broadcasts.is_on(), ..Policy::default() };
     let notices = Notices::open(&settings.notices, &url, database.clone(), &mut beside).await?;
     let files = Files::open(&settings.files, &database, &mut beside)?;
-    let chat = Chat::new(OneBinary::new(database, hub.clone(), rates), policy);
+    let chat = Chat::new(OneBinary::new(database, files.kept(), hub.clone(), rates), policy);
     let front = front(settings, &who);
     let gateway = Gateway::new(chat, hub).notifying(Arc::clone(&notices.queued));
     let app = App::new(gateway, Arc::clone(&who.verifier), front);

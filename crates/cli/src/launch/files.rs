@@ -4,7 +4,7 @@ use std::{num::NonZeroUsize, sync::Arc, time::Duration};
 
 use aizuchi_api::{FileSettings, attachments_router};
 use aizuchi_core::{
-    attachments::{Attachments, Stored},
+    attachments::Attachments,
     clock::{Clock, SystemClock},
     error::PortError,
 };
@@ -16,7 +16,10 @@ use axum::Router;
 use tokio::task::JoinSet;
 
 use super::StartError;
-use crate::{ports::OneBinary, settings};
+use crate::{
+    ports::{Kept, OneBinary},
+    settings,
+};
 
 /// The largest picture that is shown in place, in pixels: those of the largest
 /// cameras of telephones, nearly. Each of the readers may take four bytes for each.
@@ -26,9 +29,6 @@ const READERS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
 const SWEEP: Duration = Duration::from_secs(60 * 60);
 /// Files that one look removes before it looks again.
 const AT_ONCE: usize = 200;
-
-/// Attachments as this server keeps them.
-type Kept = Stored<Database, LocalFiles>;
 
 /// What the server needs of them.
 pub(super) struct Files {
@@ -55,6 +55,11 @@ impl Files {
         };
         beside.spawn(sweep(kept.clone(), settings.retention));
         Ok(Self { kept, settings })
+    }
+
+    /// The files themselves, for who deletes messages.
+    pub(super) fn kept(&self) -> Kept {
+        self.kept.clone()
     }
 
     /// The calls about them.

@@ -7,6 +7,7 @@ use super::{
     send::{check_text, mentioned},
 };
 use crate::{
+    attachments::Attachments,
     chat::{Caller, Chat, Members, Ports},
     ids::{ConversationId, Seq, UserId},
     limits::{EMOJIS, REACTIONS},
@@ -43,7 +44,8 @@ impl<P: Ports> Chat<P> {
 
     /// Its author deletes a message, and so does an admin of its room. To
     /// delete it again changes nothing. No block keeps somebody from taking back
-    /// what he said.
+    /// what he said. Its files go first: should it stop between the two, the
+    /// message still names them, and the next try takes up what is left.
     pub(super) async fn delete(
         &self,
         caller: &Caller,
@@ -53,6 +55,9 @@ impl<P: Ports> Chat<P> {
         let (members, message) = self.target(caller, conversation, target).await?;
         if message.author != caller.user && members.role(&caller.user) < Role::Admin {
             return Err(Refusal::Forbidden("You can only delete what you wrote."));
+        }
+        for file in message.body.message().iter().flat_map(|message| message.attachments.iter()) {
+            self.ports.attachments().remove(file.id).await?;
         }
         Ok(Decided { body: Body::Deletion { target }, members })
     }

@@ -130,3 +130,21 @@ fn a_page_of_level_zero_sends_no_files() {
     assert_eq!(page.hears().last().unwrap()["action"], "ERROR");
     assert_eq!(state(&world, &file), State::Complete);
 }
+
+#[test]
+fn files_go_with_their_message() {
+    let world = World::new();
+    let (ada, bob) = (world.phone("ada"), world.phone("bob"));
+    let id = direct("ada", "bob");
+    let files = [1, 2].map(|number| world.file("ada", &id, number));
+    let delete = json!({ "action": "DELMSG", "conversationId": id, "seq": 1, "clientMsgId": "d1" });
+    ada.asks(&send("bob", "", "m1", &files));
+    assert_eq!(bob.hears().len(), 1);
+    is_refused(&bob.asks(&delete), "forbidden");
+    assert_eq!(state(&world, &files[0]), sent("m1"));
+    // One of them went when an earlier try came to its end half way.
+    let [first, second] = files.map(|file| AttachmentId::parse(&file).unwrap());
+    assert!(block_on(world.attachments().remove(first)).unwrap());
+    assert_eq!(ada.asks(&delete)["seq"], 2);
+    assert_eq!(block_on(world.attachments().get(second)).unwrap(), None);
+}
