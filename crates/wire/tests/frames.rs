@@ -44,7 +44,7 @@ fn what_is_wrong_is_told_apart() {
 fn what_a_client_writes_is_read_the_same() {
     for action in ClientFrame::ACTIONS {
         let text = format!(
-            r#"{{"action":"{action}","partnerSub":"b","message":"hi","conversationId":"d:a:b","seq":1,"on":true,"subs":["b"],"sub":"b","emoji":"👍","name":"x","role":"admin"}}"#
+            r#"{{"action":"{action}","partnerSub":"b","message":"hi","conversationId":"d:a:b","seq":1,"on":true,"subs":["b"],"sub":"b","emoji":"👍","name":"x","role":"admin","query":"hi","link":"l"}}"#
         );
         let frame = decode(&text).unwrap();
         let written = serde_json::to_string(&frame).unwrap();
