@@ -1,12 +1,13 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { emojiData } from "./emojiData.ts";
 import { serviceWorker } from "./serviceWorker.ts";
 
 /** Where a development server forwards what the real one answers itself. */
 const server = process.env.AIZUCHI_SERVER ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react(), serviceWorker()],
+  plugins: [react(), emojiData(), serviceWorker()],
   build: {
     target: "es2022",
     // Small images would become data: addresses; the icons must stay files for

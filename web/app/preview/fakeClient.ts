@@ -12,11 +12,13 @@ import {
   type MessageView,
   type Person,
   type Presence,
+  type SendOptions,
   type Wanted,
 } from "@aizuchi/sdk";
 import { type Cell, cell } from "../src/state/cell.ts";
 import type { FakeWorld } from "./fakeWorld.ts";
 import { fakePlace } from "./fakePlace.ts";
+import { fakeFiles } from "./fakeFiles.ts";
 import { fakeRooms } from "./fakeRooms.ts";
 import { fakeSearch } from "./fakeSearch.ts";
 
@@ -33,7 +35,7 @@ export interface FakeClient extends Client {
   readonly change: (id: string, change: Partial<ConversationState>) => void;
   /** People read on in a room. */
   readonly setReads: (id: string, reads: Readonly<Record<string, number>>) => void;
-  readonly sent: { conversationId: string; text: string }[];
+  readonly sent: ({ conversationId: string; text: string } & SendOptions)[];
   readonly seen: Map<string, number>;
 }
 
@@ -168,8 +170,9 @@ export function fakeClient(world: FakeWorld): FakeClient {
         });
       },
       around: (seq) => fakePlace(state, history.get(id) ?? [], seq),
-      send: (text) => {
-        sent.push({ conversationId: id, text });
+      send: (text, { attachments, mentions } = {}) => {
+        const more = { ...(attachments && { attachments }), ...(mentions && { mentions }) };
+        sent.push({ conversationId: id, text, ...more });
         const key = `sent-${++ids}`;
         const offline = connection.getSnapshot().status !== "online";
         append(
@@ -180,6 +183,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
             fromSub: self.sub,
             text,
             timestamp: Date.now(),
+            ...more,
             ...(offline ? { state: "pending" } : { state: "sent", seq: nextSeq() }),
           },
           0,
@@ -286,11 +290,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
         : Promise.reject(new AizuchiError({ code: "not_found", error: "Nobody has this name." }));
     },
     openDirect,
-    attachments: {
-      upload: () => Promise.reject(new Error("Nothing is uploaded here.")),
-      discard: () => Promise.resolve(),
-      download: () => Promise.reject(new Error("Nothing is downloaded here.")),
-    },
+    attachments: fakeFiles(),
     notifications: {
       key: () => Promise.resolve("B"),
       subscribe: () => Promise.resolve(),

@@ -13,6 +13,7 @@ import { cell } from "../src/state/cell.ts";
 import type { Services } from "../src/state/context.tsx";
 import { createPreferences } from "../src/state/preferences.ts";
 import { fakeClient } from "./fakeClient.ts";
+import { FILE_ROOM, fileRoom } from "./fileScenes.ts";
 import { cast, longConversation, world } from "./world.ts";
 
 interface Look {
@@ -117,6 +118,24 @@ export const scenes: Record<string, (look: Look) => Scene> = {
     scene(signedIn(fakeClient(world(look.locale))), conversationPath(cast.mika), look),
   unread: (look) =>
     scene(signedIn(fakeClient(world(look.locale))), conversationPath(cast.jonas), look),
+  files: (look) =>
+    scene(
+      signedIn(fakeClient({ ...world(look.locale), rooms: [fileRoom(look.locale)] })),
+      formatRoute({ page: "conversation", conversationId: FILE_ROOM }),
+      look,
+    ),
+  filesOffline: (look) =>
+    scene(
+      signedIn(
+        fakeClient({
+          ...world(look.locale),
+          rooms: [fileRoom(look.locale)],
+          connection: { status: "waiting", retryAt: Date.now() + 9_000 },
+        }),
+      ),
+      formatRoute({ page: "conversation", conversationId: FILE_ROOM }),
+      look,
+    ),
   failed: (look) =>
     scene(signedIn(fakeClient(world(look.locale))), conversationPath(cast.ren), look),
   long: (look) =>

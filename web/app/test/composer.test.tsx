@@ -4,10 +4,15 @@ import { describe, expect, test, vi } from "vitest";
 import { fakeClient } from "../preview/fakeClient.ts";
 import { Composer } from "../src/conversation/Composer.tsx";
 import { message } from "./messages.ts";
-import { haru, lone, mika, renderWithin } from "./render.tsx";
+import { haru, lone, mika, ren, renderWithin } from "./render.tsx";
 
 /** It is about no other message. */
-const alone = { onAboutEnd: () => undefined, nameOf: () => "mika", refused: false };
+const alone = {
+  onAboutEnd: () => undefined,
+  nameOf: () => "mika",
+  refused: false,
+  state: { members: [haru, mika, ren] },
+};
 
 function composer() {
   const client = fakeClient(lone);

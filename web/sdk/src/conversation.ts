@@ -9,6 +9,8 @@ export interface SendOptions {
   readonly replyTo?: number;
   /** What `client.attachments.upload` gave for this conversation; at most 10. */
   readonly attachments?: readonly Attachment[];
+  /** Whom it mentions: ids of members, at most 50. */
+  readonly mentions?: readonly string[];
 }
 
 export interface MessageView {
@@ -148,7 +150,7 @@ export interface Conversation extends Observable<ConversationState> {
    *
    * @throws {AizuchiError} `not_found` where there is no such message here, and as `send` does
    */
-  readonly edit: (seq: number, text: string) => void;
+  readonly edit: (seq: number, text: string, options?: Pick<SendOptions, "mentions">) => void;
   /** Deletes a message for all. Throws as `edit` does. */
   readonly remove: (seq: number) => void;
   /** Reacts to a message, or takes that back. Throws as `edit` does. */

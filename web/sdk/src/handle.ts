@@ -16,6 +16,8 @@ import type { Act, Unsent } from "./unsent.ts";
 /** The longest text of a frame, but for what its `requestId` adds. */
 const MAX_BYTES = INBOUND_BYTES - REQUEST_ID_BYTES - `,"requestId":""`.length;
 
+type Rest = Pick<Unsent, "replyTo" | "attachments" | "mentions" | "act">;
+
 export interface HandleContext {
   /** Whose eyes it is for. */
   readonly self: string;
@@ -41,7 +43,7 @@ export function createHandle(model: ConversationModel, context: HandleContext): 
     if (text !== "") return;
     throw new AizuchiError({ code: "invalid_request", error: "The message is empty." });
   };
-  const add = (message: string, rest: Pick<Unsent, "replyTo" | "attachments" | "act">): Unsent => {
+  const add = (message: string, rest: Rest): Unsent => {
     const unsent = { clientMsgId: newId(), conversationId: id, message, sentAt: now(), ...rest };
     if (byteLength(encode(sendFrame(unsent))) > MAX_BYTES) {
       throw new AizuchiError({ code: "too_large", error: "The message is too long." });
@@ -65,7 +67,7 @@ export function createHandle(model: ConversationModel, context: HandleContext): 
     getSnapshot: model.state.getSnapshot,
     loadOlder: () => pages.older(model),
     around: (seq) => new PlaceModel(model, pages, context.self, seq),
-    send: (text, { replyTo, attachments = [] } = {}) => {
+    send: (text, { replyTo, attachments = [], mentions = [] } = {}) => {
       if (attachments.length === 0) mustSay(text);
       if (attachments.length > MAX_ATTACHMENTS) {
         throw new AizuchiError({
@@ -76,13 +78,15 @@ export function createHandle(model: ConversationModel, context: HandleContext): 
       const unsent = add(text, {
         ...(replyTo === undefined ? {} : { replyTo }),
         ...(attachments.length === 0 ? {} : { attachments: [...attachments] }),
+        ...(mentions.length === 0 ? {} : { mentions: [...mentions] }),
       });
       toldTyping = undefined; // The message itself says that typing is over.
       return unsent.clientMsgId;
     },
-    edit: (seq, text) => {
+    edit: (seq, text, { mentions = [] } = {}) => {
       mustSay(text);
-      act(text, { kind: "edit", target: seq });
+      const mentioned = mentions.length === 0 ? {} : { mentions: [...mentions] };
+      act(text, { kind: "edit", target: seq, ...mentioned });
     },
     remove: (seq) => {
       act("", { kind: "deletion", target: seq });

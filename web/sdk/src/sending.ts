@@ -5,8 +5,8 @@ import type { Unsent } from "./unsent.ts";
 
 /** The frame that sends it. */
 export function sendFrame(unsent: Unsent): Request {
-  const { conversationId, message, clientMsgId, sentAt, replyTo, attachments, act, change } =
-    unsent;
+  const { conversationId, message, clientMsgId, sentAt, replyTo, attachments, mentions } = unsent;
+  const { act, change } = unsent;
   if (change) return { ...change, clientMsgId };
   if (!act) {
     return {
@@ -17,6 +17,7 @@ export function sendFrame(unsent: Unsent): Request {
       sentAt,
       ...(replyTo === undefined ? {} : { replyTo }),
       ...(attachments ? { attachments: attachments.map(({ id }) => id) } : {}),
+      ...(mentions ? { mentions: [...mentions] } : {}),
     };
   }
   const place = { conversationId, seq: act.target, clientMsgId };
@@ -45,7 +46,8 @@ export function ackedEntry(
 /** A message as what waits to be done to it will leave it. */
 export function asEntry(unsent: Unsent, self: string): Message {
   const { clientMsgId, message, sentAt, replyTo, attachments, act } = unsent;
-  const { mentions, ...change } = act?.kind === "edit" ? act : { ...act, mentions: undefined };
+  const { mentions, ...change } =
+    act?.kind === "edit" ? act : { ...act, mentions: unsent.mentions };
   return {
     messageId: "",
     seq: 0,

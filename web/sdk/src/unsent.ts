@@ -30,6 +30,8 @@ export interface Unsent {
   readonly replyTo?: number;
   /** Files that are on the server, and come with it. */
   readonly attachments?: readonly Attachment[];
+  /** Whom it mentions. */
+  readonly mentions?: readonly string[];
   readonly sentAt: number;
   /** It is no message, but done to one. */
   readonly act?: Act;

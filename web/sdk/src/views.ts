@@ -40,7 +40,7 @@ export function messageView(message: Message, self: string, partnerRead: number)
 export function unsentView(unsent: Unsent, self: string): MessageView {
   const known = ofUnsent.get(unsent);
   if (known) return known;
-  const { clientMsgId, message, sentAt, replyTo, attachments, failure } = unsent;
+  const { clientMsgId, message, sentAt, replyTo, attachments, mentions, failure } = unsent;
   const view: MessageView = {
     key: clientMsgId,
     clientMsgId,
@@ -50,6 +50,7 @@ export function unsentView(unsent: Unsent, self: string): MessageView {
     state: failure ? "failed" : "pending",
     ...(replyTo === undefined ? {} : { replyTo }),
     ...(attachments ? { attachments } : {}),
+    ...(mentions ? { mentions } : {}),
     ...(failure ? { error: failure } : {}),
   };
   ofUnsent.set(unsent, view);

@@ -47,3 +47,22 @@ describe("a message with files", () => {
     ]);
   });
 });
+
+describe("mentions", () => {
+  it("go with what is sent, and with what it is changed to", async () => {
+    const { world, server, frames } = start();
+    const { client } = openPage(server, "ann");
+    const conversation = client.conversation(id);
+    conversation.subscribe(nothing);
+    await world.advance(1_000);
+    conversation.send("hello @bob", { mentions: ["bob"] });
+    expect(conversation.getSnapshot().messages).toMatchObject([{ mentions: ["bob"] }]);
+    conversation.send("hello");
+    await world.advance(1_000);
+    expect(frames("SENDMSG").map(({ mentions }) => mentions)).toEqual([["bob"], undefined]);
+    conversation.edit(2, "hello @bob", { mentions: ["bob"] });
+    expect(conversation.getSnapshot().messages[1]).toMatchObject({ mentions: ["bob"] });
+    await world.advance(1_000);
+    expect(frames("EDITMSG")).toMatchObject([{ mentions: ["bob"] }]);
+  });
+});

@@ -1,7 +1,24 @@
-import type { Conversation } from "@aizuchi/sdk";
-import { type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import type { Conversation, ConversationState } from "@aizuchi/sdk";
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "react";
+import { EmojiButton } from "../emoji/EmojiButton.tsx";
+import { lineOf, MAX_FILES } from "../files/kinds.ts";
+import { LeavingMessage, Tray } from "../files/Tray.tsx";
+import { useUploads } from "../files/useUploads.ts";
+import { useFileWords } from "../files/words.ts";
 import { useI18n } from "../i18n/index.tsx";
+import { MentionList } from "../mentions/MentionList.tsx";
+import { mentionedIn, useMentions } from "../mentions/useMentions.ts";
+import { usePeople } from "../mentions/usePeople.ts";
 import { useWords } from "../rooms/words.ts";
+import { useNetworked } from "../shell/useNetworked.ts";
+import { useClient, useObservable } from "../state/context.tsx";
 import { characters } from "../state/characters.ts";
 import { sentenceOf } from "../state/failures.ts";
 import { IconButton } from "../ui/Button.tsx";
@@ -24,13 +41,20 @@ interface ComposerProps {
   nameOf: (sub: string) => string;
   /** What was done to a message was undone. */
   refused: boolean;
+  /** Who is there to be mentioned. */
+  state: Pick<ConversationState, "members" | "memberCount">;
 }
 
 /** Where the next message is written, or one that is there is edited. */
 export function Composer(props: ComposerProps) {
-  const { conversation, name, about, onAboutEnd, nameOf, refused } = props;
+  const { conversation, name, about, onAboutEnd, nameOf, refused, state } = props;
   const { t } = useI18n();
   const words = useWords();
+  const fileWords = useFileWords();
+  const connected = useObservable(useClient().connection).status === "online";
+  const online = useNetworked() && connected;
+  const [tray, uploads] = useUploads(conversation);
+  const picker = useRef<HTMLInputElement>(null);
   const editing = about?.kind === "edit" ? about.message : undefined;
   const area = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => editing?.text ?? conversation.getDraft());
@@ -38,7 +62,21 @@ export function Composer(props: ComposerProps) {
 
   // A code unit is at least as many as characters are: short texts need no counting.
   const length = text.length < COUNT_FROM ? 0 : characters(text);
-  const sendable = text.trim() !== "" && length <= MAX_LENGTH;
+  const files = editing ? [] : tray.uploads;
+  const broken = files.some((one) => one.state === "failed");
+  const sendable = (text.trim() !== "" || files.length > 0) && length <= MAX_LENGTH && !broken;
+
+  const caretAt = useRef<number>(undefined);
+  const people = usePeople(conversation.id, state, /[@＠]/.test(text));
+  const mentions = useMentions({
+    area,
+    text,
+    people,
+    onWrite: (value, caret) => {
+      caretAt.current = caret;
+      write(value);
+    },
+  });
 
   useEffect(() => {
     // With a finger, focus would raise the keyboard over what one came to read.
@@ -53,6 +91,9 @@ export function Composer(props: ComposerProps) {
     if (!element) return;
     element.style.height = "0";
     element.style.height = `${element.scrollHeight}px`;
+    if (caretAt.current === undefined) return;
+    element.setSelectionRange(caretAt.current, caretAt.current);
+    caretAt.current = undefined;
   }, [text]);
 
   const write = (value: string): void => {
@@ -64,25 +105,57 @@ export function Composer(props: ComposerProps) {
   };
 
   const send = (): void => {
-    if (!sendable) return;
+    if (!sendable) {
+      if (broken) setProblem(fileWords.mend);
+      return;
+    }
     try {
       const said = text.trim();
-      if (editing?.seq !== undefined) conversation.edit(editing.seq, said);
-      else
-        conversation.send(
-          said,
-          about?.message.seq === undefined ? {} : { replyTo: about.message.seq },
-        );
+      const mentioned = mentionedIn(said, people);
+      const options = mentioned.length > 0 ? { mentions: mentioned } : {};
+      const replyTo = about?.message.seq;
+      if (editing?.seq !== undefined) {
+        // An edit mentions those whom it names, and nobody else any more.
+        if (mentioned.length > 0) conversation.edit(editing.seq, said, options);
+        else conversation.edit(editing.seq, said);
+      } else {
+        const all = replyTo === undefined ? options : { replyTo, ...options };
+        if (files.length > 0) uploads.leave(said, all);
+        else conversation.send(said, all);
+      }
     } catch (error) {
       setProblem(sentenceOf(error, t));
       return;
     }
     if (!editing) write("");
     if (about) onAboutEnd();
+    mentions.close();
     area.current?.focus();
   };
 
+  const add = (added: Iterable<File>): void => {
+    setProblem(undefined);
+    uploads.add(added);
+    area.current?.focus();
+  };
+
+  const onPaste = (event: ClipboardEvent): void => {
+    const { files: pasted, types } = event.clipboardData;
+    // Office programs add a picture of the text that one copies from them.
+    if (editing || pasted.length === 0 || types.includes("text/plain")) return;
+    event.preventDefault();
+    add([...pasted]);
+  };
+
+  /** Puts an emoji where the caret is. */
+  const insert = (emoji: string): void => {
+    const { selectionStart = text.length, selectionEnd = text.length } = area.current ?? {};
+    caretAt.current = selectionStart + emoji.length;
+    write(text.slice(0, selectionStart) + emoji + text.slice(selectionEnd));
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
+    if (mentions.onKeyDown(event)) return;
     if (event.key === "Escape" && about) {
       event.preventDefault();
       onAboutEnd();
@@ -97,14 +170,22 @@ export function Composer(props: ComposerProps) {
     send();
   };
 
+  const leftOut =
+    editing || !tray.leftOut
+      ? undefined
+      : tray.leftOut.tooMany
+        ? fileWords.tooMany(MAX_FILES)
+        : fileWords.empty(tray.leftOut.empty ?? "");
   const note =
     problem ??
+    leftOut ??
     (refused ? words.refused : undefined) ??
     (length > MAX_LENGTH
       ? t.composer.tooLong(length - MAX_LENGTH)
       : length > 0
         ? t.composer.left(MAX_LENGTH - length)
-        : undefined);
+        : undefined) ??
+    (!online && (files.length > 0 || tray.leaving.length > 0) ? fileWords.keepOpen : undefined);
 
   return (
     <form
@@ -114,11 +195,29 @@ export function Composer(props: ComposerProps) {
         send();
       }}
     >
+      {tray.leaving.map((message) => (
+        <LeavingMessage
+          key={message.key}
+          message={message}
+          onRemove={uploads.remove}
+          onRetry={uploads.retry}
+          onBack={() => {
+            const taken = uploads.back(message.key);
+            if (!editing) write([taken, text].filter((one) => one !== "").join("\n"));
+          }}
+        />
+      ))}
       {note !== undefined && (
         <p
           className={styles.note}
           role="status"
-          data-error={problem !== undefined || refused || length > MAX_LENGTH || undefined}
+          data-error={
+            problem !== undefined ||
+            leftOut !== undefined ||
+            refused ||
+            length > MAX_LENGTH ||
+            undefined
+          }
         >
           {note}
         </p>
@@ -128,13 +227,42 @@ export function Composer(props: ComposerProps) {
           <div className={styles.quoted}>
             <p>{editing ? words.editing : words.replying(nameOf(about.message.fromSub))}</p>
             <p className={styles.text}>
-              <bdi>{about.message.text}</bdi>
+              <bdi>{lineOf(about.message, fileWords)}</bdi>
             </p>
           </div>
           <IconButton icon="close" label={words.cancel} onClick={onAboutEnd} />
         </div>
       )}
+      <Tray uploads={files} onRemove={uploads.remove} onRetry={uploads.retry} />
       <div className={styles.box}>
+        {mentions.open && (
+          <MentionList
+            id={mentions.listId}
+            people={mentions.found}
+            active={mentions.active}
+            onTake={mentions.take}
+          />
+        )}
+        {!editing && (
+          <>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              onChange={(event) => {
+                add([...(event.target.files ?? [])]);
+                event.target.value = "";
+              }}
+            />
+            <IconButton
+              icon="attach"
+              className={styles.tool}
+              label={fileWords.attach}
+              onClick={() => picker.current?.click()}
+            />
+          </>
+        )}
         <textarea
           ref={area}
           className={styles.area}
@@ -144,12 +272,23 @@ export function Composer(props: ComposerProps) {
           aria-label={editing ? words.editing : t.composer.label(name)}
           placeholder={t.composer.placeholder}
           value={text}
+          {...mentions.props}
           onChange={(event) => {
             write(event.target.value);
+            mentions.look();
           }}
+          onSelect={mentions.look}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           onBlur={() => {
             conversation.setTyping(false);
+            mentions.close();
+          }}
+        />
+        <EmojiButton
+          onPick={insert}
+          onClose={() => {
+            area.current?.focus();
           }}
         />
         <button

@@ -1,4 +1,8 @@
-import { useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useMemo, useState } from "react";
+import { exhibitsOf } from "../files/exhibits.ts";
+import { useDrop } from "../files/useDrop.ts";
+import { useUploads } from "../files/useUploads.ts";
+import { useFileWords } from "../files/words.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { BlockedLine } from "../privacy/BlockedLine.tsx";
 import { useBlocked } from "../privacy/useBlocked.ts";
@@ -21,6 +25,8 @@ import { MessageList } from "./MessageList.tsx";
 import { useConversation } from "./useConversation.ts";
 import { usePartner } from "./usePartner.ts";
 import type { Conversation, ConversationState } from "@aizuchi/sdk";
+
+const Viewer = lazy(() => import("../files/Viewer.tsx"));
 
 /** One conversation, by its id; at one of its messages, where one is named. */
 export function ConversationPane({ id, at }: { id: string; at?: number | undefined }) {
@@ -45,10 +51,22 @@ function Observed({ conversation, state, at }: ObservedProps) {
   const nameOfSub = useNames(state.members, state.messages);
   const { id } = conversation;
   const [about, setAbout] = useState<About>();
+  const [viewing, setViewing] = useState<string>();
   const actions = useMemo(
-    () => ({ onAbout: setAbout, moderates: state.role === "owner" || state.role === "admin" }),
+    () => ({
+      onAbout: setAbout,
+      moderates: state.role === "owner" || state.role === "admin",
+      onView: setViewing,
+    }),
     [state.role],
   );
+  const closeViewer = useCallback(() => {
+    setViewing(undefined);
+  }, []);
+  const fileWords = useFileWords();
+  const [, uploads] = useUploads(conversation);
+  const writable = !blocked && about?.kind !== "edit" && !(partner && isDeleted(partner));
+  const drop = useDrop(writable ? uploads.add : undefined);
   const [searching, setSearching] = useState(false);
   const openSearch = (): void => {
     setSearching(true);
@@ -76,13 +94,29 @@ function Observed({ conversation, state, at }: ObservedProps) {
       }}
       nameOf={nameOfSub}
       refused={state.refused !== undefined}
+      state={state}
     />
+  );
+  const over = drop.over && (
+    <div className={styles.drop} aria-hidden="true">
+      {fileWords.drop}
+    </div>
+  );
+  const viewer = viewing !== undefined && (
+    <Suspense>
+      <Viewer
+        exhibits={exhibitsOf(state.messages, nameOfSub)}
+        shown={viewing}
+        onShow={setViewing}
+        onClose={closeViewer}
+      />
+    </Suspense>
   );
 
   if (isRoom(id) && (state.role !== undefined || state.loading)) {
     const name = state.name ?? words.unnamed;
     return (
-      <section className={styles.pane} aria-label={words.label(name)}>
+      <section className={styles.pane} aria-label={words.label(name)} {...drop.props}>
         <RoomHeader
           id={id}
           name={name}
@@ -102,6 +136,8 @@ function Observed({ conversation, state, at }: ObservedProps) {
           />
         </ActionsProvider>
         {composer(name)}
+        {over}
+        {viewer}
       </section>
     );
   }
@@ -123,7 +159,11 @@ function Observed({ conversation, state, at }: ObservedProps) {
   const deleted = isDeleted(partner);
   const named = { sub: partner.sub, username: nameOf(partner, t) };
   return (
-    <section className={styles.pane} aria-label={t.conversation.label(named.username)}>
+    <section
+      className={styles.pane}
+      aria-label={t.conversation.label(named.username)}
+      {...drop.props}
+    >
       <Header
         partner={named}
         typing={state.typing.length > 0}
@@ -148,6 +188,8 @@ function Observed({ conversation, state, at }: ObservedProps) {
       ) : (
         composer(named.username)
       )}
+      {over}
+      {viewer}
     </section>
   );
 }

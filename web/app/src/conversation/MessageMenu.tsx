@@ -1,14 +1,19 @@
 import type { Conversation } from "@aizuchi/sdk";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
+import { useEmojiWords } from "../emoji/words.ts";
 import { isRoom } from "../rooms/isRoom.ts";
 import { WhoRead } from "../rooms/WhoRead.tsx";
 import { useWords } from "../rooms/words.ts";
 import { useClient } from "../state/context.tsx";
 import { Button, IconButton } from "../ui/Button.tsx";
 import { Dialog } from "../ui/Dialog.tsx";
+import { Icon } from "../ui/Icon.tsx";
+import { Spinner } from "../ui/Spinner.tsx";
 import { useActions } from "./actions.ts";
 import styles from "./MessageMenu.module.css";
 import type { Row } from "./timeline.ts";
+
+const EmojiPicker = lazy(() => import("../emoji/EmojiPicker.tsx"));
 
 /** What one reacts with most. */
 const EMOJI = ["👍", "❤️", "😂", "🎉", "😮", "🙏"];
@@ -56,6 +61,8 @@ function Menu({ row, seq, conversation, onClose }: MenuProps) {
   const { onAbout, moderates } = useActions();
   const [deleting, setDeleting] = useState(false);
   const [asking, setAsking] = useState(false);
+  const [choosing, setChoosing] = useState(false);
+  const emojiWords = useEmojiWords();
   const own = new Set(
     message.reactions?.filter(({ subs }) => subs.includes(self.sub)).map(({ emoji }) => emoji),
   );
@@ -68,6 +75,22 @@ function Menu({ row, seq, conversation, onClose }: MenuProps) {
     return (
       <Dialog title={words.whoRead} onClose={onClose}>
         <WhoRead room={conversation.id} seq={seq} />
+      </Dialog>
+    );
+  }
+  if (choosing) {
+    return (
+      <Dialog title={emojiWords.title} onClose={onClose}>
+        <div className={styles.picker}>
+          <Suspense fallback={<Spinner label={emojiWords.loading} />}>
+            <EmojiPicker
+              onPick={(emoji) => {
+                onClose();
+                conversation.react(seq, emoji, !own.has(emoji));
+              }}
+            />
+          </Suspense>
+        </div>
       </Dialog>
     );
   }
@@ -104,6 +127,16 @@ function Menu({ row, seq, conversation, onClose }: MenuProps) {
               {emoji}
             </button>
           ))}
+          <button
+            type="button"
+            aria-label={emojiWords.other}
+            title={emojiWords.other}
+            onClick={() => {
+              setChoosing(true);
+            }}
+          >
+            <Icon name="plus" />
+          </button>
         </div>
         <Button
           onClick={closing(() => {
@@ -112,12 +145,14 @@ function Menu({ row, seq, conversation, onClose }: MenuProps) {
         >
           {words.reply}
         </Button>
-        <Button
-          icon="copy"
-          onClick={closing(() => void navigator.clipboard.writeText(message.text))}
-        >
-          {words.copy}
-        </Button>
+        {message.text !== "" && (
+          <Button
+            icon="copy"
+            onClick={closing(() => void navigator.clipboard.writeText(message.text))}
+          >
+            {words.copy}
+          </Button>
+        )}
         {mine && isRoom(conversation.id) && (
           <Button
             onClick={() => {
@@ -127,7 +162,7 @@ function Menu({ row, seq, conversation, onClose }: MenuProps) {
             {words.whoRead}
           </Button>
         )}
-        {mine && (
+        {mine && message.text !== "" && (
           <Button
             onClick={closing(() => {
               onAbout({ kind: "edit", message });

@@ -1,9 +1,13 @@
 import type { Conversation, MessageView, Person } from "@aizuchi/sdk";
+import { AttachmentsOf } from "../files/Attachments.tsx";
+import { isPicture } from "../files/kinds.ts";
+import { layoutOf } from "../files/layout.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { failureText } from "../state/failures.ts";
 import { happened } from "../rooms/happened.ts";
 import { Reactions } from "../rooms/Reactions.tsx";
 import { useWords } from "../rooms/words.ts";
+import { useClient } from "../state/context.tsx";
 import { Button } from "../ui/Button.tsx";
 import { Ticks } from "../ui/Ticks.tsx";
 import { Beginning } from "./Beginning.tsx";
@@ -36,6 +40,15 @@ export function MessageRow(props: MessageRowProps) {
   const { message, mine, startsDay, startsUnread, startsGroup, endsGroup } = row;
   const { t, dates } = useI18n();
   const words = useWords();
+  const { self } = useClient();
+  const { attachments = [], mentions = [] } = message;
+  const pictures = attachments.filter(isPicture);
+  const width = pictures.length > 0 ? layoutOf(pictures).width : undefined;
+  const only = attachments.length > 0 && message.text === "";
+  const mentioned = mentions.map((sub) => ({
+    sub,
+    username: sub === self.sub ? self.username : nameOf(sub),
+  }));
   return (
     <div className={styles.row} data-ends={endsGroup || undefined} data-found={found || undefined}>
       {begins && <Beginning partner={partner} room={room} />}
@@ -72,6 +85,10 @@ export function MessageRow(props: MessageRowProps) {
               data-state={message.state}
               data-deleted={message.deleted}
               data-seq={message.seq}
+              data-files={width !== undefined ? "pictures" : attachments.length > 0 || undefined}
+              data-only={(only && pictures.length === attachments.length) || undefined}
+              data-mentioned={(!mine && mentions.includes(self.sub)) || undefined}
+              style={width === undefined ? undefined : { width: `${width + 8}px` }}
             >
               {startsGroup && (
                 <span className="said">{mine ? t.common.you : nameOf(message.fromSub)}: </span>
@@ -79,23 +96,26 @@ export function MessageRow(props: MessageRowProps) {
               {message.replyTo !== undefined && !message.deleted && (
                 <Quote message={quoted} nameOf={nameOf} />
               )}
-              {message.deleted ? (
-                <span className={styles.deleted}>{t.conversation.deleted}</span>
-              ) : (
-                <MessageText text={message.text} />
-              )}
-              <span className={styles.meta}>
-                {message.editedAt !== undefined && !message.deleted && (
-                  <span>{t.conversation.edited}</span>
+              {!message.deleted && <AttachmentsOf files={attachments} />}
+              <div className={styles.words}>
+                {message.deleted ? (
+                  <span className={styles.deleted}>{t.conversation.deleted}</span>
+                ) : (
+                  !only && <MessageText text={message.text} mentioned={mentioned} />
                 )}
-                <time
-                  dateTime={new Date(message.timestamp).toISOString()}
-                  title={dates.full(message.timestamp)}
-                >
-                  {dates.time(message.timestamp)}
-                </time>
-                {mine && !message.deleted && <Ticks state={message.state} />}
-              </span>
+                <span className={styles.meta}>
+                  {message.editedAt !== undefined && !message.deleted && (
+                    <span>{t.conversation.edited}</span>
+                  )}
+                  <time
+                    dateTime={new Date(message.timestamp).toISOString()}
+                    title={dates.full(message.timestamp)}
+                  >
+                    {dates.time(message.timestamp)}
+                  </time>
+                  {mine && !message.deleted && <Ticks state={message.state} />}
+                </span>
+              </div>
             </div>
             <MessageMenu row={row} conversation={conversation} />
           </div>

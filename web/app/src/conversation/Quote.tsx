@@ -1,4 +1,6 @@
 import type { MessageView } from "@aizuchi/sdk";
+import { lineOf } from "../files/kinds.ts";
+import { useFileWords } from "../files/words.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { useWords } from "../rooms/words.ts";
 import styles from "./Quote.module.css";
@@ -13,6 +15,7 @@ interface QuoteProps {
 export function Quote({ message, nameOf }: QuoteProps) {
   const { t } = useI18n();
   const words = useWords();
+  const fileWords = useFileWords();
   return (
     <span className={styles.quote}>
       {message && (
@@ -22,7 +25,7 @@ export function Quote({ message, nameOf }: QuoteProps) {
         </bdi>
       )}
       <bdi className={styles.text}>
-        {message ? (message.deleted ? t.list.deleted : message.text) : words.earlier}
+        {message ? (message.deleted ? t.list.deleted : lineOf(message, fileWords)) : words.earlier}
       </bdi>
     </span>
   );

@@ -1,4 +1,6 @@
 import { useState } from "react";
+import { lineOf } from "../files/kinds.ts";
+import { useFileWords } from "../files/words.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { useWords } from "../rooms/words.ts";
 import type { Row } from "./timeline.ts";
@@ -13,10 +15,12 @@ interface SpokenProps {
 export function Spoken({ rows, nameOf, typing }: SpokenProps) {
   const { t } = useI18n();
   const words = useWords();
+  const fileWords = useFileWords();
   const newest = rows.at(-1);
   const [spoken, setSpoken] = useState({ key: newest?.message.key, text: "" });
   if (newest && newest.message.key !== spoken.key) {
-    const { key, text, fromSub, deleted, change } = newest.message;
+    const { key, fromSub, deleted, change } = newest.message;
+    const text = lineOf(newest.message, fileWords);
     const silent = newest.mine || deleted === true || change !== undefined;
     setSpoken({ key, text: silent ? spoken.text : `${nameOf(fromSub)}: ${text}` });
   }

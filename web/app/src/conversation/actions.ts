@@ -11,9 +11,15 @@ export interface Actions {
   readonly onAbout: (about: About) => void;
   /** Whether one may delete what others said. */
   readonly moderates: boolean;
+  /** Shows a picture, by its id, over the whole page. */
+  readonly onView: (id: string) => void;
 }
 
-const Context = createContext<Actions>({ onAbout: () => undefined, moderates: false });
+const Context = createContext<Actions>({
+  onAbout: () => undefined,
+  moderates: false,
+  onView: () => undefined,
+});
 
 /** Gives the messages below what may be done to them. */
 export const ActionsProvider = Context;

@@ -1,5 +1,7 @@
 import type { ConversationSummary, Presence, Observable } from "@aizuchi/sdk";
 import { memo, useMemo } from "react";
+import { lineOf } from "../files/kinds.ts";
+import { useFileWords } from "../files/words.ts";
 import { useI18n } from "../i18n/index.tsx";
 import { happened } from "../rooms/happened.ts";
 import { isRoom } from "../rooms/isRoom.ts";
@@ -87,6 +89,7 @@ function Preview({ conversation, draft }: { conversation: ConversationSummary; d
   const { t } = useI18n();
   const { self } = useClient();
   const words = useWords();
+  const fileWords = useFileWords();
   const { id, last, members } = conversation;
   if (draft.trim() !== "") {
     return (
@@ -105,6 +108,7 @@ function Preview({ conversation, draft }: { conversation: ConversationSummary; d
           t,
         );
   if (last.change) return <bdi>{happened(last, nameOfSub, words)}</bdi>;
-  const others = isRoom(id) ? words.said(nameOfSub(last.fromSub), last.text) : last.text;
-  return <bdi>{last.fromSub === self.sub ? t.list.yourMessage(last.text) : others}</bdi>;
+  const line = lineOf(last, fileWords);
+  const others = isRoom(id) ? words.said(nameOfSub(last.fromSub), line) : line;
+  return <bdi>{last.fromSub === self.sub ? t.list.yourMessage(line) : others}</bdi>;
 }

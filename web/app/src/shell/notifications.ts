@@ -29,7 +29,7 @@ export function notify(
   if (permission() !== "granted") return;
   try {
     const notification = new Notification(nameOf(event.from, t), {
-      body: preview ? event.message.text : t.notifications.message,
+      body: (preview && event.message.text) || t.notifications.message,
       // Open tabs of one person show it once: the same tag replaces.
       tag: event.conversationId,
       icon: "/icon-192.png",

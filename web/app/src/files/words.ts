@@ -1,0 +1,98 @@
+import { useI18n } from "../i18n/index.tsx";
+import { pluralizer } from "../i18n/plural.ts";
+
+const enPlural = pluralizer("en");
+
+const en = {
+  attach: "Attach files",
+  drop: "Drop files here to attach them",
+  attached: "Attached files",
+  remove: (name: string) => `Remove ${name}`,
+  progress: (name: string) => `Sending ${name}`,
+  uploading: (percent: number) => `${percent}%`,
+  waiting: "Waiting for a connection",
+  ready: "Ready",
+  failed: "Failed",
+  retry: "Try again",
+  retryFile: (name: string) => `Try ${name} again`,
+  keepOpen: "Files go up when you are back online. Keep this page open until then.",
+  tooMany: (most: number) => `At most ${most} files go with one message. The others were left out.`,
+  empty: (name: string) => `“${name}” is empty, and was left out.`,
+  tooLarge: "Too large for this server, or you have no room left.",
+  interrupted: "The upload was interrupted.",
+  refused: "This file could not be attached.",
+  mend: "Remove the files that failed, or try them again.",
+  leaving: "Goes out when its files are up",
+  cancel: "Back to writing",
+  file: "File",
+  picture: "Picture",
+  pictureOf: (name: string) => `Picture: ${name}`,
+  open: (name: string) => `Open the picture ${name}`,
+  files: (count: number) => enPlural(count, { one: "# file", other: "# files" }),
+  pictures: (count: number) => enPlural(count, { one: "# picture", other: "# pictures" }),
+  download: (name: string) => `Download ${name}`,
+  downloading: "Downloading…",
+  notDownloaded: "Not downloaded. Try again",
+  gone: "No longer there",
+  away: "Not on this device. It comes when you are back online.",
+  notLoaded: "Could not be loaded",
+  viewer: "Pictures",
+  place: (one: number, all: number) => `${one} of ${all}`,
+  previous: "Previous picture",
+  next: "Next picture",
+  zoom: "Full size",
+  fit: "Fit to the window",
+  save: "Download",
+  close: "Close",
+};
+
+const ja: typeof en = {
+  attach: "ファイルを添付",
+  drop: "ここにドロップして添付",
+  attached: "添付ファイル",
+  remove: (name) => `${name}を外す`,
+  progress: (name) => `${name}を送信中`,
+  uploading: (percent) => `${percent}%`,
+  waiting: "接続を待っています",
+  ready: "準備完了",
+  failed: "失敗",
+  retry: "もう一度試す",
+  retryFile: (name) => `${name}をもう一度試す`,
+  keepOpen:
+    "ファイルはオンラインに戻ると送られます。それまでこのページを開いたままにしてください。",
+  tooMany: (most) => `1件のメッセージに添付できるのは${most}個までです。残りは外しました。`,
+  empty: (name) => `「${name}」は空のため、外しました。`,
+  tooLarge: "このサーバーには大きすぎるか、空き容量がありません。",
+  interrupted: "アップロードが中断されました。",
+  refused: "このファイルは添付できませんでした。",
+  mend: "失敗したファイルを外すか、もう一度お試しください。",
+  leaving: "ファイルの準備ができしだい送信します",
+  cancel: "編集に戻る",
+  file: "ファイル",
+  picture: "画像",
+  pictureOf: (name) => `画像：${name}`,
+  open: (name) => `画像${name}を開く`,
+  files: (count) => `ファイル${count}個`,
+  pictures: (count) => `画像${count}枚`,
+  download: (name) => `${name}をダウンロード`,
+  downloading: "ダウンロードしています…",
+  notDownloaded: "ダウンロードできませんでした。もう一度試す",
+  gone: "もうありません",
+  away: "この端末にはありません。オンラインに戻ると表示されます。",
+  notLoaded: "読み込めませんでした",
+  viewer: "画像",
+  place: (one, all) => `${all}枚中${one}枚目`,
+  previous: "前の画像",
+  next: "次の画像",
+  zoom: "原寸で表示",
+  fit: "画面に合わせる",
+  save: "ダウンロード",
+  close: "閉じる",
+};
+
+export type FileWords = typeof en;
+
+/** What files are told of with. */
+export function useFileWords(): FileWords {
+  return useI18n().locale === "ja" ? ja : en;
+}
