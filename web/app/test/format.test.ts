@@ -94,6 +94,7 @@ describe("mentions", () => {
     ["ask @mika.s about it", [["@mika.s", "u-mika2"]]],
     ["ねえ@愛子さん", [["@愛子", "u-aiko"]]],
     ["＠mikaさん", [["＠mika", "u-mika"]]],
+    ["ann@mika said", []],
     ["@mikado and ann@mika.example", []],
     ["@nobody", []],
   ])("in %j", (text, mentions) => {
