@@ -5,6 +5,9 @@ use std::{net::TcpListener, path::Path, process::Output};
 
 use crate::server::{Place, aizuchi, run, text};
 
+/// A port that no other test has.
+const ANY: &str = "--listen=127.0.0.1:0";
+
 /// Starts a server that must not start, and gives its words.
 fn refused(output: &Output) -> String {
     assert!(!output.status.success());
@@ -26,6 +29,12 @@ fn stops(place: &Place, arguments: &[&str], words: &[&str]) {
     for word in words {
         assert!(error.contains(word), "{arguments:?} should say {word}: {error}");
     }
+}
+
+/// For what is found wrong once the port is there, which the tests beside it would have, too.
+#[track_caller]
+fn stops_anywhere(place: &Place, arguments: &[&str], words: &[&str]) {
+    stops(place, &[&[ANY], arguments].concat(), words);
 }
 
 #[test]
@@ -76,25 +85,33 @@ fn a_value_that_cannot_be_one() {
 fn settings_that_do_not_fit_together() {
     let place = Place::new();
     let both = "set both, or neither";
-    stops(&place, &["--tls-cert=a.pem"], &["--tls-cert", "--tls-key", both]);
-    stops(&place, &["--tls-key=a.pem"], &["--tls-key", "--tls-cert", both]);
-    stops(&place, &["--acme-contact=a@b.example"], &["--acme-contact", "--acme-domain"]);
-    stops(&place, &["--acme-directory=https://a.example"], &["--acme-directory", "--acme-domain"]);
-    stops(
+    stops_anywhere(&place, &["--tls-cert=a.pem"], &["--tls-cert", "--tls-key", both]);
+    stops_anywhere(&place, &["--tls-key=a.pem"], &["--tls-key", "--tls-cert", both]);
+    stops_anywhere(&place, &["--acme-contact=a@b.example"], &["--acme-contact", "--acme-domain"]);
+    stops_anywhere(
+        &place,
+        &["--acme-directory=https://a.example"],
+        &["--acme-directory", "--acme-domain"],
+    );
+    stops_anywhere(
         &place,
         &["--tls-cert=a", "--tls-key=b", "--acme-domain=a.example"],
         &["--tls-cert", "--acme-domain", "remove one"],
     );
-    stops(&place, &["--oauth-implicit=web"], &["--oauth-implicit web", "--oauth-client web=URI"]);
-    stops(&place, &["--issuer=https://a.example"], &["--issuer", "--issuer-client-id"]);
-    stops(&place, &["--issuer-audience=a"], &["--issuer-audience", "--issuer"]);
-    stops(&place, &["--issuer-scope=a"], &["--issuer-scope", "--issuer"]);
-    stops(
+    stops_anywhere(
+        &place,
+        &["--oauth-implicit=web"],
+        &["--oauth-implicit web", "--oauth-client web=URI"],
+    );
+    stops_anywhere(&place, &["--issuer=https://a.example"], &["--issuer", "--issuer-client-id"]);
+    stops_anywhere(&place, &["--issuer-audience=a"], &["--issuer-audience", "--issuer"]);
+    stops_anywhere(&place, &["--issuer-scope=a"], &["--issuer-scope", "--issuer"]);
+    stops_anywhere(
         &place,
         &["--issuer=https://a.example", "--issuer-client-id=a", "--oauth-client=a=http://a/"],
         &["--issuer", "--oauth-client", "remove one"],
     );
-    stops(
+    stops_anywhere(
         &place,
         &["--acme-domain=a.example", "--public-url=http://a.example"],
         &["--public-url http://a.example", "https"],
@@ -109,16 +126,20 @@ fn products_that_cannot_be_trusted() {
     };
     let key = "MCowBQYDK2VwAyEA11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
     let nowhere = of("shop", "a", "/nowhere.pem");
-    stops(&place, &[&nowhere], &["--product", "shop", "/nowhere.pem cannot be read"]);
+    stops_anywhere(&place, &[&nowhere], &["--product", "shop", "/nowhere.pem cannot be read"]);
     let inside = of("shop", "a", "http://127.0.0.1:1/keys");
-    stops(&place, &[&inside], &["--product", "http://127.0.0.1:1/keys", "the file of the key"]);
+    stops_anywhere(
+        &place,
+        &[&inside],
+        &["--product", "http://127.0.0.1:1/keys", "the file of the key"],
+    );
     let (one, other) = (of("shop", "a", key), of("shop", "b", key));
-    stops(&place, &[&one, &other], &["--product", "two products are called shop"]);
+    stops_anywhere(&place, &[&one, &other], &["--product", "two products are called shop"]);
     let other = of("bank", "a", key);
-    stops(&place, &[&one, &other], &["--product", "the issuer a is another's"]);
+    stops_anywhere(&place, &[&one, &other], &["--product", "the issuer a is another's"]);
     let own = of("shop", "https://chat.example.org", key);
     let public = "--public-url=https://chat.example.org";
-    stops(&place, &[public, &own], &["--product", "the issuer https://chat.example.org"]);
+    stops_anywhere(&place, &[public, &own], &["--product", "the issuer https://chat.example.org"]);
 }
 
 #[test]
@@ -153,7 +174,6 @@ fn a_port_that_is_taken() {
 
 #[test]
 fn a_data_directory_that_cannot_be_used() {
-    const ANY: &str = "--listen=127.0.0.1:0";
     let place = Place::new();
     let data = place.data().display().to_string();
     std::fs::write(place.data(), "a file").unwrap();
