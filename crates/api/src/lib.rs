@@ -7,6 +7,7 @@ mod estimate;
 mod events;
 mod export;
 mod frames;
+mod messages;
 mod notices;
 mod people;
 mod refused;
@@ -65,6 +66,9 @@ pub fn router<P: Ports, U: Push, V: TokenVerifier>(
         .route("/api/blocks", get(relations::blocks::<P, U, V>))
         .route("/api/reports", post(relations::report::<P, U, V>))
         .route("/api/me/presence", own_presence)
+        .route("/api/messages", post(messages::send::<P, U, V>))
+        .route("/api/conversations", get(messages::list::<P, U, V>))
+        .route("/api/conversations/{id}/messages", get(messages::history::<P, U, V>))
         .route("/api/rooms/preview", post(rooms::preview::<P, U, V>))
         .route("/api/rooms/{id}/members", get(rooms::members::<P, U, V>))
         .route("/api/rooms/{id}/links", links)

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod blocks;
+pub mod bots;
 pub mod changes;
 pub mod cursors;
 pub mod handshake;

@@ -28,7 +28,8 @@
 //!
 //! What only one shape can do is not here. What one shape does in its own way,
 //! but all must do, is a law that takes what it needs:
-//! [`laws::handshake::an_id_token_opens_no_socket`].
+//! [`laws::handshake::an_id_token_opens_no_socket`],
+//! [`laws::bots::a_key_speaks_for_its_bot`].
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken law fails its test")]
 
@@ -215,7 +216,8 @@ mod tests {
     use std::{collections::BTreeSet, fs, path::Path};
 
     /// Laws that take more than a world, and are called by each shape's tests.
-    const APART: [&str; 1] = ["handshake::an_id_token_opens_no_socket"];
+    const APART: [&str; 2] =
+        ["bots::a_key_speaks_for_its_bot", "handshake::an_id_token_opens_no_socket"];
 
     #[test]
     fn every_law_is_in_the_suite() {

@@ -1,5 +1,6 @@
 //! The composition root: from settings to a running server.
 
+mod bots;
 mod figures;
 mod files;
 mod notices;
@@ -171,6 +172,7 @@ pub async fn launch(
     // Ends what runs beside the server when this function does.
     let mut beside = JoinSet::new();
     let who = Who::open(settings, sign_in, &url, database.clone(), &hub, &mut beside).await?;
+    let callers = bots::callers(who.verifier.clone(), &database, &hub, &mut beside);
     let rates = settings.limits.rate_limits.is_on().then(Rates::default);
     let policy = Policy { broadcasts: settings.limits.broadcasts.is_on(), ..Policy::default() };
     let notices = Notices::open(&settings.notices, &url, database.clone(), &mut beside).await?;
@@ -178,10 +180,10 @@ pub async fn launch(
     let chat = Chat::new(OneBinary::new(database, files.kept(), hub.clone(), rates), policy);
     let front = front(settings, &who);
     let gateway = Gateway::new(chat, hub).notifying(Arc::clone(&notices.queued));
-    let app = App::new(gateway, Arc::clone(&who.verifier), front);
-    let (verifier, origins) = (Arc::clone(&who.verifier), Arc::clone(&who.origins));
+    let app = App::new(gateway, Arc::clone(&callers), front);
+    let (verifier, origins) = (Arc::clone(&callers), Arc::clone(&who.origins));
     let routes = who.routes.merge(files.routes(app.gateway(), verifier, origins));
-    let routes = routes.merge(notices.routes(app.gateway(), who.verifier, who.origins));
+    let routes = routes.merge(notices.routes(app.gateway(), callers, who.origins));
     let metrics = listeners.metrics.map(|(listener, address)| {
         beside.spawn(serve_figures(Arc::clone(&app), figures(notices.push), listener));
         address

@@ -22,6 +22,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory};
 
+pub(crate) use self::values::key_lifetime;
 pub use self::{
     address::Address,
     contradiction::Contradiction,

@@ -1,6 +1,7 @@
 //! `aizuchi user`: the people of the built-in accounts. Works while the server
 //! runs, which follows within seconds.
 
+mod key;
 mod password;
 mod reports;
 
@@ -15,7 +16,10 @@ use serde::Serialize;
 use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use url::Url;
 
-use self::password::{PasswordArgs, PasswordError};
+use self::{
+    key::{KeyArgs, KeyError},
+    password::{PasswordArgs, PasswordError},
+};
 use crate::{
     failure::Failure,
     launch::StartError,
@@ -90,6 +94,8 @@ enum What {
         #[command(flatten)]
         at: At,
     },
+    /// Manage the keys by which bots call; see docs/bots.md.
+    Key(KeyArgs),
     /// Let a person sign in again.
     Enable {
         /// The name he signs in with.
@@ -123,6 +129,8 @@ pub(crate) enum UserError {
     NoAnswer(#[source] std::io::Error),
     #[error(transparent)]
     Pool(#[from] PoolError),
+    #[error(transparent)]
+    Key(#[from] KeyError),
     #[error("the reports cannot be read")]
     Reports(#[source] PortError),
 }
@@ -134,7 +142,7 @@ const PAGE: usize = 500;
 pub(crate) async fn run(arguments: UserArgs) -> Result<(), Failure> {
     match arguments.what {
         What::Add { name, password, json, at } => {
-            let (pool, password) = (open(&at).await?, password.ask()?);
+            let (pool, password) = (open_at(&at).await?, password.ask()?);
             let user = pool.add_user(&name, &password).await.map_err(of(&name))?;
             if json {
                 output::json(&Person::from(&user));
@@ -146,20 +154,20 @@ pub(crate) async fn run(arguments: UserArgs) -> Result<(), Failure> {
                 ));
             }
         }
-        What::List { json, at } => list(&open(&at).await?, json).await?,
+        What::List { json, at } => list(&open_at(&at).await?, json).await?,
         What::ResetPassword { name, password, at } => {
-            let (pool, password) = (open(&at).await?, password.ask()?);
+            let (pool, password) = (open_at(&at).await?, password.ask()?);
             pool.reset_password(&name, &password).await.map_err(of(&name))?;
             output::line(format_args!("{name} has a new password and is signed out everywhere."));
         }
         What::Disable { name, at } => {
-            open(&at).await?.disable(&name).await.map_err(of(&name))?;
+            open_at(&at).await?.disable(&name).await.map_err(of(&name))?;
             output::line(format_args!(
                 "{name} may no longer sign in and is signed out everywhere."
             ));
         }
         What::Delete { name, yes, at } => {
-            let pool = open(&at).await?;
+            let pool = open_at(&at).await?;
             if !yes {
                 confirm(&name)?;
             }
@@ -169,8 +177,9 @@ pub(crate) async fn run(arguments: UserArgs) -> Result<(), Failure> {
         What::Reports { limit, json, at } => {
             reports::list(&open_data(&at)?, limit, json).await?;
         }
+        What::Key(arguments) => Box::pin(key::run(arguments)).await?,
         What::Enable { name, at } => {
-            open(&at).await?.enable(&name).await.map_err(of(&name))?;
+            open_at(&at).await?.enable(&name).await.map_err(of(&name))?;
             output::line(format_args!("{name} may sign in again."));
         }
     }
@@ -196,13 +205,22 @@ fn of(name: &str) -> impl FnOnce(PoolError) -> UserError {
     move |cause| UserError::Person { name, cause }
 }
 
-async fn open(at: &At) -> Result<Pool<Database>, Failure> {
-    let database = Arc::new(open_data(at)?);
+impl From<KeyError> for Failure {
+    fn from(error: KeyError) -> Self {
+        UserError::from(error).into()
+    }
+}
+
+async fn open_at(at: &At) -> Result<Pool<Database>, Failure> {
+    open(open_data(at)?).await
+}
+
+async fn open(database: Database) -> Result<Pool<Database>, Failure> {
     #[expect(clippy::expect_used, reason = "a literal")]
     let nowhere = Url::parse("http://localhost").expect("a URL");
     // No token is issued here, so it does not matter who would have issued it.
     let settings = PoolSettings::new(nowhere);
-    let pool = Pool::open(database, settings, Arc::new(SystemClock), Arc::new(NoSockets));
+    let pool = Pool::open(Arc::new(database), settings, Arc::new(SystemClock), Arc::new(NoSockets));
     Ok(pool.await.map_err(UserError::Accounts)?)
 }
 

@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod archive;
 pub mod attachments;
+pub mod bots;
 pub mod chat;
 pub mod clock;
 pub mod directory;

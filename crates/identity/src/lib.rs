@@ -7,6 +7,8 @@
 //! - [`Verifier`] tells who holds an access token: one of the pool's, or one of
 //!   another OpenID Connect issuer's that stands in for it.
 //! - [`Products`] vouch for their own users, beside either.
+//! - [`WithKeys`] is the same with the keys of bots beside, for calls that are about
+//!   the chat and not about an account.
 //! - [`RelyingParty`] is the application as a client of that issuer.
 //! - [`Cognito`] is an Amazon Cognito user pool, signed in to by its own API
 //!   and by its hosted pages.
@@ -110,6 +112,7 @@
 //! The command line opens a pool on the same store with [`NoSockets`]; a
 //! running server learns of what it does by [`Pool::follow`].
 
+mod api_keys;
 mod cognito;
 mod ended;
 pub mod http;
@@ -127,6 +130,7 @@ mod tokens;
 pub mod verify;
 
 pub use self::{
+    api_keys::{KEY_PREFIX, NewBotError, WithKeys, add_bot, make_key},
     cognito::{Cognito, CognitoSettings},
     ended::{Heard, NoSockets, SessionEvents},
     jwks::IssuerSettings,

@@ -22,6 +22,7 @@ use aizuchi_core::{
 };
 use jsonwebtoken::jwk::JwkSet;
 
+pub(crate) use self::people::new_user_id;
 pub use self::{codes::CodeRequest, sessions::Grant};
 use crate::{
     ended::{Ended, SessionEvents},

@@ -10,7 +10,7 @@ use aizuchi_core::{
 };
 use aizuchi_identity::{
     Cognito, CognitoSettings, Heard, IssuerSettings, ProductSettings, Products, SessionEvents,
-    Settings, Verifier,
+    Settings, Verifier, WithKeys,
     http::{ApiError, ClientAddress, NoLimits, Origins, cognito_router},
     products::UntrustedProduct,
 };
@@ -76,12 +76,14 @@ pub fn routes(chats: Arc<Chats>, issuer: Issuer, sign_in: SignIn) -> Result<Rout
     };
     let cognito = Arc::new(Cognito::trusting(cognito, products, clock.clone())?);
     let gateway = Arc::clone(chats.gateway());
-    let verifier = cognito.verifier();
-    let api = aizuchi_api::router(Arc::clone(&gateway), Arc::clone(verifier), Arc::clone(&origins));
-    let polls = aizuchi_api::without_lines(gateway, Arc::clone(verifier), origins);
+    let keys = chats.directory().clone();
+    let verifier = Arc::new(WithKeys::new(Arc::clone(cognito.verifier()), keys, clock.clone()));
+    let api =
+        aizuchi_api::router(Arc::clone(&gateway), Arc::clone(&verifier), Arc::clone(&origins));
+    let polls = aizuchi_api::without_lines(gateway, Arc::clone(&verifier), origins);
     let notices = aizuchi_api::notices_router(
         Arc::clone(chats.gateway()),
-        Arc::clone(cognito.verifier()),
+        verifier,
         Arc::new(Origins::of(&settings)),
         chats.directory().clone(),
         Arc::clone(chats.web_push()),

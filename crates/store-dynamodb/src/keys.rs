@@ -19,7 +19,9 @@
 //! | `U` user | `Q` | how he is told while he is away |
 //! | `U` user | `F` | what attachments he has, in numbers |
 //! | `F` attachment | one byte | an attachment |
+//! | `U` user | `G` name | which key of this bot's has the name |
 //! | `U` user | `S` session | a session of his, or that it was ended |
+//! | `G` hash | one byte | a key of a bot's |
 //! | `N` folded name | one byte | who has the name, or that nobody gets it any more |
 //! | `Z` | connection | level 0 connections, for broadcasts |
 //! | `A` | time | a report, for the operator |
@@ -27,7 +29,7 @@
 //! | `V` | one byte | the key that pushes are signed with |
 
 use aizuchi_core::{
-    accounts::SessionId,
+    accounts::{SessionId, TokenHash},
     attachments::AttachmentId,
     ids::{ClientMsgId, ConnectionId, ConversationId, Seq, UserId},
     links::LinkDigest,
@@ -120,6 +122,16 @@ impl Key {
         Self { partition: self::user(user), sort: prefixed(VISIT, &session.0.to_be_bytes()) }
     }
 
+    /// A bot's key.
+    pub(crate) fn bot_key(hash: TokenHash) -> Self {
+        Self::alone(prefixed(b'G', &hash.0))
+    }
+
+    /// Which key of a bot's has this name.
+    pub(crate) fn named_bot_key(user: &UserId, name: &str) -> Self {
+        Self { partition: self::user(user), sort: prefixed(BOT_KEY, &digest(&[name])) }
+    }
+
     /// How a person is told while he is away.
     pub(crate) fn notices(user: &UserId) -> Self {
         Self { partition: self::user(user), sort: NOTICES.to_vec() }
@@ -193,6 +205,8 @@ const NOTICES: &[u8] = b"Q";
 const ATTACHMENTS: &[u8] = b"F";
 /// How sort keys of a user's blocks begin.
 pub(crate) const BLOCK: u8 = b'B';
+/// How sort keys of the names of a bot's keys begin.
+pub(crate) const BOT_KEY: u8 = b'G';
 /// How sort keys of a user's sessions begin.
 pub(crate) const VISIT: u8 = b'S';
 /// The sort key of a room's head.

@@ -8,6 +8,7 @@
 mod access;
 mod archive;
 mod attachments;
+mod bots;
 mod directory;
 mod item;
 mod keys;

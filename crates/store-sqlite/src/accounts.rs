@@ -1,5 +1,6 @@
 //! The account store: people, sessions, codes and signing keys.
 
+mod bots;
 mod codes;
 mod rows;
 mod sessions;

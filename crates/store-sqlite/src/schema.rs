@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0007_changes.sql"),
     include_str!("../migrations/0008_links.sql"),
     include_str!("../migrations/0009_attached.sql"),
+    include_str!("../migrations/0010_bots.sql"),
 ];
 
 /// Marks the file as ours: "Aizu".

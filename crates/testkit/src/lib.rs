@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod archive;
 pub mod attachments;
 pub mod beside;
+pub mod bots;
 pub mod clock;
 pub mod directory;
 pub mod ids;

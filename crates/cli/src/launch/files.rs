@@ -10,12 +10,12 @@ use aizuchi_core::{
 };
 use aizuchi_files_local::LocalFiles;
 use aizuchi_gateway::{Gateway, local::Hub};
-use aizuchi_identity::{Verifier, http::Origins};
+use aizuchi_identity::http::Origins;
 use aizuchi_store_sqlite::Database;
 use axum::Router;
 use tokio::task::JoinSet;
 
-use super::StartError;
+use super::{StartError, bots::Callers};
 use crate::{
     ports::{Kept, OneBinary},
     settings,
@@ -66,7 +66,7 @@ impl Files {
     pub(super) fn routes(
         self,
         gateway: &Arc<Gateway<OneBinary, Hub>>,
-        verifier: Arc<Verifier>,
+        verifier: Arc<Callers>,
         origins: Arc<Origins>,
     ) -> Router {
         let files = Arc::new(aizuchi_api::Files::new(self.kept, self.settings));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use aizuchi_core::clock::SystemClock;
 use aizuchi_gateway::{Gateway, Notify, local::Hub};
-use aizuchi_identity::{Verifier, http::Origins};
+use aizuchi_identity::http::Origins;
 use aizuchi_outbound::Outbound;
 use aizuchi_push_web::{Queued, Settings, WebPush};
 use aizuchi_store_sqlite::Database;
@@ -12,7 +12,7 @@ use axum::Router;
 use tokio::task::JoinSet;
 use url::Url;
 
-use super::StartError;
+use super::{StartError, bots::Callers};
 use crate::{ports::OneBinary, settings};
 
 /// What pushes to browsers.
@@ -55,7 +55,7 @@ impl Notices {
     pub(super) fn routes(
         &self,
         gateway: &Arc<Gateway<OneBinary, Hub>>,
-        verifier: Arc<Verifier>,
+        verifier: Arc<Callers>,
         origins: Arc<Origins>,
     ) -> Router {
         let (notices, push) = (self.database.clone(), Arc::clone(&self.push));

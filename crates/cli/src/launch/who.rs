@@ -36,9 +36,9 @@ pub(super) struct Who {
 }
 
 /// Closes the sockets of sessions that end, and forgets what they subscribed.
-struct Sockets {
-    hub: Hub,
-    database: Database,
+pub(super) struct Sockets {
+    pub(super) hub: Hub,
+    pub(super) database: Database,
 }
 
 impl SessionEvents for Sockets {

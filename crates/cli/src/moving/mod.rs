@@ -6,7 +6,7 @@ mod cognito;
 mod export;
 mod file;
 mod import;
-mod place;
+pub(crate) mod place;
 #[cfg(test)]
 mod tests;
 

@@ -77,6 +77,17 @@ impl Place {
         }
     }
 
+    /// Opens a store that is there to manage who uses it, beside a server.
+    pub(crate) fn administered(self, data_dir: PathBuf) -> Result<Opened, PlaceError> {
+        match self {
+            Self::Sqlite(dir) => {
+                let dir = DataDir::existing(dir.unwrap_or(data_dir))?;
+                Ok(Opened::Sqlite(Database::administer(&dir)?))
+            }
+            Self::Dynamodb(table) => open_table(&table),
+        }
+    }
+
     /// Opens a store, and makes it where it is a directory that is not there.
     pub(crate) fn create(self, data_dir: PathBuf) -> Result<Opened, PlaceError> {
         match self {

@@ -13,7 +13,7 @@ use url::Url;
 
 /// A value that cannot be one, in words that say what would be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(super) enum Invalid {
+pub(crate) enum Invalid {
     #[error("write an address and a port, as in 127.0.0.1:8080 or [::]:8080")]
     SocketAddress,
     #[error("write an IP address, as in 10.0.0.1 or fd00::1")]
@@ -44,7 +44,7 @@ pub(super) enum Invalid {
 
 /// A size as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Size(u64);
+pub(crate) struct Size(u64);
 
 /// Units of size, the largest first, in bytes.
 const SIZES: [(&str, u64); 3] = [("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
@@ -59,7 +59,7 @@ impl fmt::Display for Size {
 
 /// A time as it is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Time(u64);
+pub(crate) struct Time(u64);
 
 /// Units of time, the largest first, in seconds.
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
@@ -170,6 +170,13 @@ pub(super) fn time<const LEAST: u64, const MOST: u64>(text: &str) -> Result<Dura
 }
 
 /// A size from `LEAST` to `MOST` bytes.
+/// How long a bot's key is good.
+pub(crate) fn key_lifetime(text: &str) -> Result<Duration, Invalid> {
+    const MINUTE: u64 = 60;
+    const TEN_YEARS: u64 = 3_650 * 24 * 60 * MINUTE;
+    time::<MINUTE, TEN_YEARS>(text)
+}
+
 pub(super) fn size<const LEAST: u64, const MOST: u64>(text: &str) -> Result<u64, Invalid> {
     let bytes = SIZES.into_iter().find_map(|(unit, bytes)| {
         text.strip_suffix(unit)?.trim_end().parse::<u64>().ok()?.checked_mul(bytes)

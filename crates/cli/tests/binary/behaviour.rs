@@ -6,7 +6,7 @@ use aizuchi_behaviour::{PASSWORD, Target, World, hold, laws};
 use reqwest::{Client, header, redirect::Policy};
 use url::form_urlencoded;
 
-use crate::server::{Place, Server};
+use crate::server::{Place, Server, text};
 
 /// Where the hosted pages go back to.
 const BACK: &str = "http://127.0.0.1:3000/";
@@ -14,7 +14,7 @@ const BACK: &str = "http://127.0.0.1:3000/";
 /// A server that the laws of a moment share. The last of them ends it.
 struct Shared {
     server: Server,
-    _place: Place,
+    place: Place,
 }
 
 static RUNNING: Mutex<Weak<Shared>> = Mutex::new(Weak::new());
@@ -27,7 +27,7 @@ fn server() -> (Target, Arc<Shared>) {
         let limits = ["--rate-limits", "off"];
         let client = [&format!("--oauth-client=web={BACK}"), "--oauth-implicit=web"];
         let server = place.serve(&[&limits[..], &client].concat());
-        Arc::new(Shared { server, _place: place })
+        Arc::new(Shared { server, place })
     });
     *running = Arc::downgrade(&shared);
     let target = Target {
@@ -71,5 +71,25 @@ fn an_id_token_opens_no_socket() {
         let ann = world.person("ann").await;
         let id_token = id_token(&shared.server, &ann.name).await;
         laws::handshake::an_id_token_opens_no_socket(world, &id_token).await;
+    });
+}
+
+#[test]
+fn a_key_speaks_for_its_bot() {
+    let (target, shared) = server();
+    let key = |called: &str| {
+        let new = if called == "a" { &["--new"][..] } else { &[] };
+        let create = ["user", "key", "create", "law-bot", "--name", called];
+        text(&shared.place.run(&[&create[..], new].concat(), "").stdout)
+            .lines()
+            .last()
+            .unwrap()
+            .to_owned()
+    };
+    let (good, revoked) = (key("a"), key("b"));
+    let revoke = ["user", "key", "revoke", "law-bot", "b"];
+    assert!(shared.place.run(&revoke, "").status.success());
+    hold(&target, async |world: World| {
+        laws::bots::a_key_speaks_for_its_bot(world, &good, &revoked).await;
     });
 }

@@ -4,6 +4,8 @@
 
 mod backup;
 mod behaviour;
+mod bots;
+mod bots_page;
 mod chat;
 mod chat_screen;
 mod doctor;

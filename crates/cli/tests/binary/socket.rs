@@ -16,9 +16,13 @@ pub(crate) struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Socket {
     /// A level 1 connection.
     pub(crate) async fn open(server: &Server, account: &Account) -> Self {
+        Self::with_token(server, &account.token().await.unwrap()).await
+    }
+
+    /// The same, with whatever may open one.
+    pub(crate) async fn with_token(server: &Server, token: &str) -> Self {
         let url = format!("ws://{}/ws?level=1", server.address());
         let mut request = url.into_client_request().unwrap();
-        let token = account.token().await.unwrap();
         let protocols = format!("aizuchi.1, aizuchi.token.{token}").parse().unwrap();
         request.headers_mut().insert("sec-websocket-protocol", protocols);
         Self(connect_async(request).await.unwrap().0)

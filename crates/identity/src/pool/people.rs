@@ -7,7 +7,10 @@ use aizuchi_core::{
 };
 
 use super::{Pool, PoolError};
-use crate::{password::Password, secret::uuid};
+use crate::{
+    password::{NO_PASSWORD, Password},
+    secret::uuid,
+};
 
 impl<A: Accounts> Pool<A> {
     /// Adds a person.
@@ -23,6 +26,22 @@ impl<A: Accounts> Pool<A> {
             id: new_user_id(),
             username,
             password_hash: hash.into(),
+            created_at: self.clock.now_ms(),
+            disabled_at: None,
+        };
+        match self.accounts.add_user(&user).await {
+            Ok(()) => Ok(user),
+            Err(PortError::Conflict) => Err(PoolError::NameTaken),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Adds somebody who has no password, and so signs in nowhere: a bot.
+    pub async fn add_bot(&self, name: &str) -> Result<User, PoolError> {
+        let user = User {
+            id: new_user_id(),
+            username: Username::parse(name)?,
+            password_hash: NO_PASSWORD.into(),
             created_at: self.clock.now_ms(),
             disabled_at: None,
         };
@@ -140,7 +159,7 @@ impl<A: Accounts> Pool<A> {
     }
 }
 
-fn new_user_id() -> UserId {
+pub(crate) fn new_user_id() -> UserId {
     #[expect(clippy::expect_used, reason = "a UUID is a valid id")]
     UserId::parse(&uuid()).expect("36 plain characters")
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it is surprised")]
 
 mod accounts;
+mod bots;
 mod cognito;
 mod cross_origin;
 mod issuer;

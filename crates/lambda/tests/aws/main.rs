@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a broken test fails")]
 
+mod bots;
 mod moved;
 mod permissions;
 mod stack;

@@ -93,6 +93,11 @@ impl Aws {
         Self(stack.target.http_url.split("/_aws").next().unwrap().to_owned())
     }
 
+    /// Where it is.
+    pub(crate) fn address(&self) -> &str {
+        &self.0
+    }
+
     pub(crate) fn run(&self, arguments: &[&str]) -> Value {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scripts");
         let code = "from aws.tools import tool; print(tool('cli', 'aws'))";
