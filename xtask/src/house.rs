@@ -73,7 +73,7 @@ const CORE_MAY_USE: &[&str] = &[
 ];
 
 /// All that `wire` may use from outside.
-const WIRE_MAY_USE: &[&str] = &["serde", "serde_json", "ts-rs"];
+const WIRE_MAY_USE: &[&str] = &["schemars", "serde", "serde_json", "ts-rs"];
 
 /// What each crate of the workspace needs to run, by its short name.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {

@@ -41,6 +41,7 @@ macro_rules! client_frames {
     ($($(#[$doc:meta])* $variant:ident($($frame:tt)+) = $action:literal,)+) => {
         /// A frame from a client, by action.
         #[derive(Debug, Serialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
         #[serde(tag = "action")]
         pub enum ClientFrame<'a> {
@@ -131,6 +132,7 @@ macro_rules! frame {
     ($(#[$doc:meta])* $name:ident $(<$life:lifetime>)? { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* }) => {
         $(#[$doc])*
         #[derive(Debug, Default, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(optional_fields, rename = concat!("Client", stringify!($name))))]
         #[serde(rename_all = "camelCase")]
         pub struct $name $(<$life>)? { $($(#[$field_doc])* pub $field: $type,)* }
@@ -345,6 +347,7 @@ frame! {
 
 /// A clock reading of a level 0 page: a number, or whatever the page takes for one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[serde(transparent)]
 pub struct Lenient(pub Option<i64>);
 

@@ -6,6 +6,7 @@ use crate::{server::encode, text::Text};
 
 /// A frame from the server to a level 0 client.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "action")]
 pub enum LevelZeroFrame<'a> {
     /// Whether the watched partner is online: `"1"` or `"0"`.
@@ -36,6 +37,7 @@ pub enum LevelZeroFrame<'a> {
 
 /// See [`LevelZeroFrame::SendMsg`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct SendMsg<'a> {
     /// The text.
@@ -53,6 +55,7 @@ pub struct SendMsg<'a> {
 
 /// A message in a history.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct Message<'a> {
     /// Its name.

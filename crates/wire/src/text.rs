@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 /// A text: borrowed from the frame it was read from, unless that has escapes
 /// in it. (serde takes `Option<Cow<str>>` as owned always, hence a type.)
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(inline))]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(type = "string"))]
 #[serde(transparent)]
 pub struct Text<'a>(Cow<'a, str>);
