@@ -9,6 +9,7 @@ mod export;
 mod frames;
 mod messages;
 mod notices;
+mod openapi;
 mod people;
 mod refused;
 mod relations;
@@ -40,6 +41,7 @@ pub use cursor::{Cursor, Place, Since};
 pub use events::{Asked, Events, changes};
 pub use frames::call;
 pub use notices::notices_router;
+pub use openapi::{Served, SignsIn, openapi, openapi_router};
 pub use refused::refused;
 pub use whole::whole;
 

@@ -3,7 +3,12 @@
 
 use std::sync::Arc;
 
-use aizuchi_core::{chat::Ports, identity::TokenVerifier, ids::Ids as _, outcome::Refusal};
+use aizuchi_core::{
+    chat::{Caller, Ports},
+    identity::TokenVerifier,
+    ids::Ids as _,
+    outcome::Refusal,
+};
 use aizuchi_gateway::Push;
 use aizuchi_identity::http::ApiError;
 use aizuchi_wire::ErrorCode;
@@ -86,6 +91,7 @@ pub(crate) async fn send<P: Ports, U: Push, V: TokenVerifier>(
     headers: HeaderMap,
     body: Result<Json<Message>, JsonRejection>,
 ) -> Result<Response, ApiError> {
+    let caller = api.caller(&headers).await?;
     let Json(sent) =
         body.map_err(|_| refused(&Refusal::Invalid("The body is not the JSON this call takes.")))?;
     let ids = api.gateway.chat().ports().ids();
@@ -100,7 +106,7 @@ pub(crate) async fn send<P: Ports, U: Push, V: TokenVerifier>(
         client_msg_id: Some(sent.client_msg_id.unwrap_or_else(|| format!("{:032x}", ids.random()))),
         ..Frame::default()
     };
-    ask(&api, &headers, frame).await
+    ask(&api, caller, frame).await
 }
 
 /// `GET /api/conversations/{id}/messages`.
@@ -110,12 +116,13 @@ pub(crate) async fn history<P: Ports, U: Push, V: TokenVerifier>(
     Path(id): Path<String>,
     part: Result<Query<Part>, QueryRejection>,
 ) -> Result<Response, ApiError> {
+    let caller = api.caller(&headers).await?;
     let Query(Part { before, after, limit }) =
         part.map_err(|_| refused(&Refusal::Invalid("before, after and limit are whole numbers.")))?;
     let conversation_id = Some(id);
     let frame =
         Frame { action: "GETMSG", conversation_id, before, after, limit, ..Frame::default() };
-    ask(&api, &headers, frame).await
+    ask(&api, caller, frame).await
 }
 
 /// `GET /api/conversations`.
@@ -124,19 +131,19 @@ pub(crate) async fn list<P: Ports, U: Push, V: TokenVerifier>(
     headers: HeaderMap,
     listing: Result<Query<Listing>, QueryRejection>,
 ) -> Result<Response, ApiError> {
+    let caller = api.caller(&headers).await?;
     let Query(Listing { cursor, limit }) =
         listing.map_err(|_| refused(&Refusal::Invalid("limit is a whole number.")))?;
     let frame = Frame { action: "CONVERSATIONS", cursor, limit, ..Frame::default() };
-    ask(&api, &headers, frame).await
+    ask(&api, caller, frame).await
 }
 
 /// Does what a frame asks, and tells its one answer without its `action`.
 async fn ask<P: Ports, U: Push, V: TokenVerifier>(
     api: &Api<P, U, V>,
-    headers: &HeaderMap,
+    caller: Caller,
     frame: Frame,
 ) -> Result<Response, ApiError> {
-    let caller = api.caller(headers).await?;
     let frame = serde_json::to_string(&frame).map_err(|_| no_answer())?;
     let gateway = Arc::clone(&api.gateway);
     // In a task of its own: what is durable is told to others, whether or not

@@ -8,6 +8,7 @@ pub mod blocks;
 pub mod bots;
 pub mod changes;
 pub mod cursors;
+pub mod documents;
 pub mod handshake;
 pub mod history;
 pub mod links;

@@ -175,6 +175,10 @@ macro_rules! behaviour_suite {
                 people_are_found_by_name_and_by_id,
                 what_is_no_call_is_told_in_json,
             }
+            documents {
+                what_is_documented_is_served,
+                the_frames_are_documented,
+            }
             notices {
                 a_browser_subscribes_and_leaves,
                 what_is_no_subscription_is_refused,

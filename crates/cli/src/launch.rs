@@ -8,6 +8,7 @@ mod who;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
+use aizuchi_api::{Served, SignsIn, openapi_router};
 use aizuchi_core::{
     chat::{Chat, Policy, Ports},
     error::PortError,
@@ -18,7 +19,7 @@ use aizuchi_gateway::{
     local::{Hub, Rates},
 };
 use aizuchi_identity::{OpenError, products::UntrustedProduct};
-use aizuchi_server::{App, Extra, ServeError, TlsError, serve, serve_metrics};
+use aizuchi_server::{App, Auth, Extra, ServeError, TlsError, serve, serve_metrics};
 use aizuchi_store_sqlite::{DataDir, Database};
 use tokio::{net::TcpListener, task::JoinSet};
 use url::Url;
@@ -183,7 +184,9 @@ pub async fn launch(
     let app = App::new(gateway, Arc::clone(&callers), front);
     let (verifier, origins) = (Arc::clone(&callers), Arc::clone(&who.origins));
     let routes = who.routes.merge(files.routes(app.gateway(), verifier, origins));
+    let origins = Arc::clone(&who.origins);
     let routes = routes.merge(notices.routes(app.gateway(), callers, who.origins));
+    let routes = routes.merge(openapi_router(served(&who.auth), origins));
     let metrics = listeners.metrics.map(|(listener, address)| {
         beside.spawn(serve_figures(Arc::clone(&app), figures(notices.push), listener));
         address
@@ -191,6 +194,15 @@ pub async fn launch(
     ready(&Running { url, metrics });
     serve(app, routes, listeners.front, tls.as_ref(), shutdown).await?;
     Ok(())
+}
+
+/// What is served, for the document of it.
+fn served(auth: &Auth) -> Served {
+    let signs_in = match auth {
+        Auth::Builtin => SignsIn::Pool,
+        Auth::Oidc { .. } => SignsIn::Issuer,
+    };
+    Served { signs_in, one_binary: true, attachments: true }
 }
 
 async fn serve_figures<P: Ports, V: TokenVerifier>(

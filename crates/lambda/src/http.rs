@@ -3,6 +3,7 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
+use aizuchi_api::{Served, SignsIn};
 use aizuchi_core::{
     accounts::SessionId,
     clock::{Clock, SystemClock},
@@ -36,6 +37,8 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(25);
 /// somebody has it in hand, is good at Cognito itself for as long at most, by the
 /// template.
 const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+/// What is served, for the document of it.
+const SERVED: Served = Served { signs_in: SignsIn::Cognito, one_binary: false, attachments: false };
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// From where sockets may be opened, and who verifies their tokens. Keys are
@@ -96,6 +99,7 @@ pub fn routes(chats: Arc<Chats>, issuer: Issuer, sign_in: SignIn) -> Result<Rout
         .route("/healthz", get(|| async { "ok\n" }))
         .merge(api)
         .merge(notices)
+        .merge(aizuchi_api::openapi_router(SERVED, Arc::new(Origins::of(&settings))))
         .merge(polls)
         .merge(cognito_router(cognito, directory, settings, clock, sockets, limits))
         .fallback(|| async { ApiError::new(ErrorCode::NotFound, "There is nothing here.") });

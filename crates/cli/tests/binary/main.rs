@@ -13,6 +13,7 @@ mod endings;
 mod estimate;
 mod moving;
 mod notices;
+mod openapi;
 mod operation;
 mod people;
 mod relay;
