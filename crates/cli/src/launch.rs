@@ -177,6 +177,7 @@ pub async fn launch(
     let rates = settings.limits.rate_limits.is_on().then(Rates::default);
     let policy = Policy { broadcasts: settings.limits.broadcasts.is_on(), ..Policy::default() };
     let notices = Notices::open(&settings.notices, &url, database.clone(), &mut beside).await?;
+    let hooks = bots::post_hooks(&settings.notices, &database, &mut beside);
     let files = Files::open(&settings.files, &database, &mut beside)?;
     let chat = Chat::new(OneBinary::new(database, files.kept(), hub.clone(), rates), policy);
     let front = front(settings, &who);
@@ -188,7 +189,7 @@ pub async fn launch(
     let routes = routes.merge(notices.routes(app.gateway(), callers, who.origins));
     let routes = routes.merge(openapi_router(served(&who.auth), origins));
     let metrics = listeners.metrics.map(|(listener, address)| {
-        beside.spawn(serve_figures(Arc::clone(&app), figures(notices.push), listener));
+        beside.spawn(serve_figures(Arc::clone(&app), figures(notices.push, hooks), listener));
         address
     });
     ready(&Running { url, metrics });

@@ -1,6 +1,7 @@
 //! `aizuchi user`: the people of the built-in accounts. Works while the server
 //! runs, which follows within seconds.
 
+mod hook;
 mod key;
 mod password;
 mod reports;
@@ -17,6 +18,7 @@ use time::{OffsetDateTime, format_description::well_known::Rfc3339};
 use url::Url;
 
 use self::{
+    hook::{HookArgs, HookError},
     key::{KeyArgs, KeyError},
     password::{PasswordArgs, PasswordError},
 };
@@ -96,6 +98,8 @@ enum What {
     },
     /// Manage the keys by which bots call; see docs/bots.md.
     Key(KeyArgs),
+    /// Manage where bots' back ends hear of what is said; see docs/bots.md.
+    Hook(HookArgs),
     /// Let a person sign in again.
     Enable {
         /// The name he signs in with.
@@ -131,6 +135,8 @@ pub(crate) enum UserError {
     Pool(#[from] PoolError),
     #[error(transparent)]
     Key(#[from] KeyError),
+    #[error(transparent)]
+    Hook(#[from] HookError),
     #[error("the reports cannot be read")]
     Reports(#[source] PortError),
 }
@@ -178,6 +184,7 @@ pub(crate) async fn run(arguments: UserArgs) -> Result<(), Failure> {
             reports::list(&open_data(&at)?, limit, json).await?;
         }
         What::Key(arguments) => Box::pin(key::run(arguments)).await?,
+        What::Hook(arguments) => Box::pin(hook::run(arguments)).await?,
         What::Enable { name, at } => {
             open_at(&at).await?.enable(&name).await.map_err(of(&name))?;
             output::line(format_args!("{name} may sign in again."));
@@ -203,6 +210,12 @@ fn confirm(name: &str) -> Result<(), UserError> {
 fn of(name: &str) -> impl FnOnce(PoolError) -> UserError {
     let name = name.to_owned();
     move |cause| UserError::Person { name, cause }
+}
+
+impl From<HookError> for Failure {
+    fn from(error: HookError) -> Self {
+        UserError::from(error).into()
+    }
 }
 
 impl From<KeyError> for Failure {

@@ -15,6 +15,7 @@ pub mod clock;
 pub mod directory;
 pub mod error;
 pub mod handlers;
+pub mod hooks;
 pub mod identity;
 pub mod ids;
 pub mod limiter;

@@ -32,6 +32,7 @@ mod database;
 mod detail;
 mod directory;
 mod error;
+mod hooks;
 mod index;
 mod indexer;
 mod journal;

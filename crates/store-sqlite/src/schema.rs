@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0008_links.sql"),
     include_str!("../migrations/0009_attached.sql"),
     include_str!("../migrations/0010_bots.sql"),
+    include_str!("../migrations/0011_hooks.sql"),
 ];
 
 /// Marks the file as ours: "Aizu".

@@ -8,6 +8,7 @@ pub mod beside;
 pub mod bots;
 pub mod clock;
 pub mod directory;
+pub mod hooks;
 pub mod ids;
 pub mod links;
 pub mod log;

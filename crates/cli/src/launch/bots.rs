@@ -1,4 +1,4 @@
-//! Bots: who calls with a key, and keys that are revoked.
+//! Bots: who calls with a key, keys that are revoked, and webhooks.
 
 use std::{sync::Arc, time::Duration};
 
@@ -8,10 +8,13 @@ use aizuchi_core::{
 };
 use aizuchi_gateway::local::Hub;
 use aizuchi_identity::{SessionEvents as _, Verifier, WithKeys};
+use aizuchi_outbound::Outbound;
+use aizuchi_push_hooks::{Metrics, Pace, Settings, Worker};
 use aizuchi_store_sqlite::Database;
 use tokio::{task::JoinSet, time::MissedTickBehavior};
 
 use super::who::Sockets;
+use crate::settings;
 
 /// Whoever may call about the chat: people by their tokens, bots by their keys.
 pub(super) type Callers = WithKeys<Database>;
@@ -33,6 +36,24 @@ pub(super) fn callers(
     let sockets = Sockets { hub: hub.clone(), database: database.clone() };
     beside.spawn(async move { follow(&sockets).await });
     Arc::new(WithKeys::new(people, database.clone(), Arc::new(SystemClock)))
+}
+
+/// Posts what is said to bots' webhooks, `beside` the server.
+pub(super) fn post_hooks(
+    settings: &settings::Notices,
+    database: &Database,
+    beside: &mut JoinSet<()>,
+) -> Arc<Metrics> {
+    let settings = Settings {
+        outbound: Outbound::new(settings.outbound_allow.clone()),
+        clock: Arc::new(SystemClock),
+        pace: Pace::default(),
+    };
+    let (log, hooks) = (database.clone(), database.clone());
+    let worker = Worker::new(log, hooks, Arc::new(database.clone()), settings);
+    let metrics = worker.metrics();
+    beside.spawn(worker.run());
+    metrics
 }
 
 async fn follow(sockets: &Sockets) {

@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
+use aizuchi_push_hooks::Metrics;
 use aizuchi_server::Extra;
 
 use super::notices::Push;
 
 /// What the front does not know.
-pub(super) fn figures(push: Arc<Push>) -> Extra {
+pub(super) fn figures(push: Arc<Push>, hooks: Arc<Metrics>) -> Extra {
     Arc::new(move || {
         let memory = resident_bytes().map(|bytes| {
             ("process_resident_memory_bytes", "Resident memory size in bytes.", bytes)
         });
-        memory.into_iter().chain(push.metrics().figures()).collect()
+        memory.into_iter().chain(push.metrics().figures()).chain(hooks.figures()).collect()
     })
 }
 

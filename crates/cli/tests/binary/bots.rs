@@ -157,3 +157,57 @@ async fn a_key_is_no_account() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_webhook_is_set_shown_and_removed_beside_the_server() {
+    let place = Place::new();
+    let server = place.serve(&[
+        "--metrics-listen=127.0.0.1:0",
+        "--outbound-allow=10.0.0.0/8",
+        "--rate-limits=off",
+    ]);
+    let hook = |more: &[&str]| place.run(&[&["user", "hook"], more].concat(), "");
+    let show = || {
+        let shown = hook(&["show", "helper", "--json"]);
+        serde_json::from_slice::<Value>(&shown.stdout).unwrap_or_default()
+    };
+    fails(&hook(&["set", "helper", "https://x.example/"]), "nobody is called helper");
+    let (key, told) = make(&place, &["--new"]);
+    fails(&hook(&["show", "helper"]), "no webhook");
+    for bad in ["ftp://x.example/", "nothing", "https://me@x.example/", "mailto:a@x.example"] {
+        fails(&hook(&["set", "helper", bad]), "no https or http address");
+    }
+    // On this machine, which no server posts to.
+    let set = hook(&["set", "helper", "http://localhost:9/secret-place", "--json"]);
+    let set: Value = serde_json::from_slice(&set.stdout).unwrap();
+    assert!(set["secret"].as_str().unwrap().starts_with("whsec_"), "{set}");
+    assert_eq!(show()["failingSince"], Value::Null);
+    assert!(show()["secret"].is_null(), "it is shown once");
+
+    let ann = server.sign_up("ann").await;
+    let mut anns = Socket::open(&server, &ann).await;
+    // It begins with what is said after the server has noticed it.
+    for number in 0.. {
+        anns.send(json!({ "action": "SENDMSG", "toSub": told["sub"], "message": "hi",
+            "clientMsgId": format!("c{number}") }))
+            .await;
+        anns.expect("ACK").await;
+        if show()["failingSince"].is_u64() {
+            break;
+        }
+    }
+    let metrics = server.metrics.clone().unwrap();
+    let metrics = reqwest::get(metrics).await.unwrap().text().await.unwrap();
+    let failed = metrics.lines().find(|line| line.starts_with("aizuchi_webhooks_failed "));
+    assert!(failed.is_some_and(|line| !line.ends_with(" 0")), "{metrics}");
+    let log = place.log();
+    assert!(log.contains("a webhook does not take what it is sent"), "{log}");
+    assert!(log.contains("may not be connected to"), "{log}");
+    assert!(!log.contains("secret-place") && !log.contains(&key[8..]), "{log}");
+    assert!(text(&hook(&["show", "helper"]).stdout).contains("It has not taken all since"));
+
+    assert!(place.run(&["user", "disable", "helper"], "").status.success());
+    assert!(show()["disabledAt"].is_u64(), "{}", show());
+    assert!(hook(&["remove", "helper"]).status.success());
+    fails(&hook(&["remove", "helper"]), "no webhook");
+}
