@@ -8,8 +8,8 @@ import { useLink } from "../shell/useRoute.ts";
 import { useClient, useObservable } from "../state/context.tsx";
 import { Avatar } from "../ui/Avatar.tsx";
 import { IconButton } from "../ui/Button.tsx";
-import { Icon } from "../ui/Icon.tsx";
 import { Mark } from "../ui/Logo.tsx";
+import { SearchField } from "../ui/SearchField.tsx";
 import { ConversationList } from "./ConversationList.tsx";
 import styles from "./Sidebar.module.css";
 
@@ -67,20 +67,13 @@ export function Sidebar({ current, at, onStart }: SidebarProps) {
         <IconButton icon="compose" label={t.list.start} onClick={onStart} />
       </header>
       {(items.length > 0 || !loaded) && (
-        <label className={styles.filter}>
-          <Icon name="search" />
-          <span className="said">{words.field}</span>
-          <input
-            id={FILTER_ID}
-            type="search"
-            dir="auto"
-            placeholder={words.field}
-            autoComplete="off"
-            enterKeyHint="search"
-            {...fieldProps}
-            onKeyDown={intoList}
-          />
-        </label>
+        <SearchField
+          id={FILTER_ID}
+          className={styles.filter}
+          label={words.field}
+          {...fieldProps}
+          onKeyDown={intoList}
+        />
       )}
       {wanted === "" ? (
         <ConversationList ref={list} current={current} />

@@ -3,7 +3,7 @@ import { enters } from "../conversation/enter.ts";
 import { rove } from "../list/rove.ts";
 import { useNow } from "../state/useNow.ts";
 import { Button, IconButton } from "../ui/Button.tsx";
-import { Icon } from "../ui/Icon.tsx";
+import { SearchField } from "../ui/SearchField.tsx";
 import { HitRow } from "./HitRow.tsx";
 import { jump } from "./jump.ts";
 import styles from "./Search.module.css";
@@ -62,26 +62,19 @@ export function ConversationSearch({ id, at, onClose }: ConversationSearchProps)
   return (
     <div className={styles.bar} role="search" onKeyDown={onKeyDown}>
       <div className={styles.line}>
-        <label className={styles.field}>
-          <Icon name="search" />
-          <span className="said">{words.hereField}</span>
-          <input
-            ref={field}
-            type="search"
-            dir="auto"
-            placeholder={words.hereField}
-            autoComplete="off"
-            enterKeyHint="search"
-            {...fieldProps}
-            onFocus={() => {
-              setListing(true);
-            }}
-            onInput={() => {
-              setListing(true);
-            }}
-            onKeyDown={inField}
-          />
-        </label>
+        <SearchField
+          ref={field}
+          className={styles.field}
+          label={words.hereField}
+          {...fieldProps}
+          onFocus={() => {
+            setListing(true);
+          }}
+          onInput={() => {
+            setListing(true);
+          }}
+          onKeyDown={inField}
+        />
         {index >= 0 && (
           <p className={styles.position} role="status">
             {words.position(index + 1, hits.length, hasMore)}
