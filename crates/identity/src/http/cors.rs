@@ -50,7 +50,7 @@ async fn answer(State(origins): State<Arc<Origins>>, request: Request, next: Nex
 
 fn permit(headers: &mut HeaderMap) {
     let permitted = [
-        (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, DELETE"),
+        (ACCESS_CONTROL_ALLOW_METHODS, "GET, POST, PUT, DELETE"),
         (ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type"),
         (ACCESS_CONTROL_MAX_AGE, "600"),
     ];

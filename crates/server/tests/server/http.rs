@@ -132,7 +132,7 @@ fn calls_from_other_origins_are_for_those_that_are_known() {
         let preflight = preflight.header("origin", "https://shop.example");
         let answer = preflight.header("access-control-request-method", "GET").send().await.unwrap();
         assert_eq!(answer.status(), 204);
-        assert_eq!(answer.headers()["access-control-allow-methods"], "GET, POST, DELETE");
+        assert_eq!(answer.headers()["access-control-allow-methods"], "GET, POST, PUT, DELETE");
         let answer = from("https://evil.example").await.unwrap();
         assert!(!answer.headers().contains_key("access-control-allow-origin"));
         assert_eq!(answer.status(), 403);
