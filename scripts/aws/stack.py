@@ -129,6 +129,7 @@ def config(told: dict[str, str]) -> dict[str, object]:
         "idleReleaseSeconds": IDLE_RELEASE_SECONDS,
         "keepAliveSeconds": KEEP_ALIVE_SECONDS,
         "pushes": "best-effort",
+        "attachments": False,
     }
 
 

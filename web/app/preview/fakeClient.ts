@@ -291,6 +291,7 @@ export function fakeClient(world: FakeWorld): FakeClient {
     },
     openDirect,
     attachments: fakeFiles(),
+    takesFiles: true,
     notifications: {
       key: () => Promise.resolve("B"),
       subscribe: () => Promise.resolve(),

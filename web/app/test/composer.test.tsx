@@ -25,6 +25,18 @@ function composer() {
   return { ...view, client, conversation, area, texts };
 }
 
+test("there is nothing to attach files with where the server takes none", () => {
+  const taking = fakeClient(lone);
+  const conversation = taking.conversation(taking.openDirect(mika));
+  const shown = (client: typeof taking) =>
+    renderWithin(<Composer conversation={conversation} name="mika" {...alone} />, { client });
+  const { unmount } = shown(taking);
+  screen.getByRole("button", { name: "Attach files" });
+  unmount();
+  shown({ ...taking, takesFiles: false });
+  expect(screen.queryByRole("button", { name: "Attach files" })).toBeNull();
+});
+
 describe("Enter", () => {
   test("sends what is written and empties the field", async () => {
     const { area, texts } = composer();

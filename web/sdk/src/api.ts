@@ -56,6 +56,8 @@ export interface RuntimeConfig {
    * told.
    */
   readonly pushes?: "sure" | "best-effort";
+  /** Whether messages can have files. They can unless told. */
+  readonly attachments?: boolean;
 }
 
 /** A user, as others see him. */
@@ -126,6 +128,8 @@ export interface Client {
   readonly notifications: Notifications;
   /** Files: how they come and go. A message names them by their ids. */
   readonly attachments: Attachments;
+  /** Whether the server takes files, as its configuration says. */
+  readonly takesFiles: boolean;
   /** The id of one's direct conversation with `person`, which then shows his name even if empty. */
   readonly openDirect: (person: Person) => string;
   readonly privacy: Privacy;

@@ -368,6 +368,7 @@ export function createClient(options: ClientOptions): Client {
       return person(await http({ method: "GET", path, token: await session.token() }));
     },
     notifications: createNotifications(http, session),
+    takesFiles: config.attachments ?? true,
     attachments: createAttachments(http, config.httpUrl, session, {
       ...(options.fetch ? { fetch: options.fetch } : {}),
     }),

@@ -51,11 +51,13 @@ export function Composer(props: ComposerProps) {
   const { t } = useI18n();
   const words = useWords();
   const fileWords = useFileWords();
-  const connected = useObservable(useClient().connection).status === "online";
+  const { connection, takesFiles } = useClient();
+  const connected = useObservable(connection).status === "online";
   const online = useNetworked() && connected;
   const [tray, uploads] = useUploads(conversation);
   const picker = useRef<HTMLInputElement>(null);
   const editing = about?.kind === "edit" ? about.message : undefined;
+  const attachable = takesFiles && !editing;
   const area = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => editing?.text ?? conversation.getDraft());
   const [problem, setProblem] = useState<string>();
@@ -142,7 +144,7 @@ export function Composer(props: ComposerProps) {
   const onPaste = (event: ClipboardEvent): void => {
     const { files: pasted, types } = event.clipboardData;
     // Office programs add a picture of the text that one copies from them.
-    if (editing || pasted.length === 0 || types.includes("text/plain")) return;
+    if (!attachable || pasted.length === 0 || types.includes("text/plain")) return;
     event.preventDefault();
     add([...pasted]);
   };
@@ -243,7 +245,7 @@ export function Composer(props: ComposerProps) {
             onTake={mentions.take}
           />
         )}
-        {!editing && (
+        {attachable && (
           <>
             <input
               ref={picker}

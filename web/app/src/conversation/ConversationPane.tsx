@@ -66,7 +66,8 @@ function Observed({ conversation, state, at }: ObservedProps) {
   const fileWords = useFileWords();
   const [, uploads] = useUploads(conversation);
   const writable = !blocked && about?.kind !== "edit" && !(partner && isDeleted(partner));
-  const drop = useDrop(writable ? uploads.add : undefined);
+  const { takesFiles } = useClient();
+  const drop = useDrop(writable && takesFiles ? uploads.add : undefined);
   const [searching, setSearching] = useState(false);
   const openSearch = (): void => {
     setSearching(true);
